@@ -92,6 +92,7 @@ ENDS_NOTHING = frozenset(
         "keys label",
         "keys list",
         "keys owner",
+        "keys remark",
         "keys rename",
         "keys show",
         # Nobody calls with what has not begun.

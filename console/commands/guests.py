@@ -44,6 +44,7 @@ MAY: Mapping[str, str] = {
     "keys network": "--enforce --from-seen --dry-run",
     "keys owner": "--dry-run",
     "keys refusals": "",
+    "keys remark": "--dry-run",
     "keys rename": "",
     "keys revoke": "--for --reason --dry-run",
     "keys rotate": "--overlap --idempotency-token --end-older --holder",

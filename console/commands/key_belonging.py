@@ -1,4 +1,4 @@
-"""`keydeck keys owner` and `keys label`: whom a key belongs to outside, and its labels."""
+"""`keydeck keys owner`, `keys label` and `keys remark`: what a key carries besides its rights."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ from console.commands.many import (
 )
 from console.commands.options import common
 from console.commands.output import document
+
+NONE = "none"
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
@@ -130,6 +132,50 @@ def label(
         foretell(line, store, [key], change)
         return
     _change_one(line, store, key, change, _labelled)
+
+
+@click.command()
+@click.argument("reference", required=False, metavar="[ID]", shell_complete=completing.keys)
+@click.argument("remark", required=False, metavar="[TEXT | none]")
+@of_many
+@foretells
+@common
+def remark(
+    line: Line, reference: str | None, remark: str | None, text: str | None, dry_run: bool
+) -> None:
+    """Say what people are to know of a key, in a line; callers are never told.
+
+    keydeck keys remark Billing 'Ask Mia before it is rotated'
+
+    It belongs to the key and to its successors. Without TEXT it is shown.
+    """
+    from console.text.safe import safe
+
+    reference, words = shifted(reference, [remark] if remark is not None else [], text)
+    _check_use(reference, text, len(words), dry_run=dry_run)
+    if len(words) > 1:
+        raise click.UsageError("Name a key, or say --filter: one of the two.")
+    store, actor = line.signed_in()
+    if not words:
+        key = store.keys.show(actor, reference or "")
+        if line.json:
+            document({"key": key.id, "remark": key.remark})
+        else:
+            print(safe(key.remark or "none"))
+        return
+    wanted = "" if words[0] == NONE else words[0]
+    told = f"remarked on: {wanted}" if wanted else "without a remark"
+    change = Change(
+        lambda key: store.belonging.remark(actor, key.id, wanted), f"is {told}", f"are {told}"
+    )
+    if text is not None:
+        change_found(line, store, actor, text, change, dry_run=dry_run)
+        return
+    key = store.keys.show(actor, reference or "")
+    if dry_run:
+        foretell(line, store, [key], change)
+        return
+    _change_one(line, store, key, change, lambda _: change.of_one)
 
 
 def _labelled(key: "Key") -> str:

@@ -42,7 +42,7 @@ def limit(
     text: str | None,
     dry_run: bool,
 ) -> None:
-    """Say how often a key is used: what is more is refused (429), or only counted (--observe).
+    """Say how often a key is used: what is more is refused (429), or only counted.
 
     keydeck keys limit Billing 100/1m 1000/1h --quota 50000/month
 

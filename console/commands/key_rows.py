@@ -29,4 +29,5 @@ def row(key: "Key", prefix: str, now: int) -> Row:
         f"{prefix}_{key.id}",
         key.owner or NOTHING,
         in_words(key.labels) or NOTHING,
+        key.remark or NOTHING,
     )

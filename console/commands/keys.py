@@ -10,7 +10,7 @@ from console.commands.due import due
 from console.commands.ending import ends
 from console.commands.ending_keys import ask_to_rotate
 from console.commands.hand_over import hand_over, sink, sink_options
-from console.commands.key_belonging import label, owner
+from console.commands.key_belonging import label, owner, remark
 from console.commands.key_create import create
 from console.commands.key_import import import_
 from console.commands.key_lifetime import expire, extend, start
@@ -56,6 +56,7 @@ _LIST = Listing(
     Column("ID", whole=True, extra=True),
     Column("OWNER", extra=True),
     Column("LABELS", extra=True),
+    Column("REMARK", extra=True),
     orders=ORDERS,
     own_filter=True,
 )
@@ -84,6 +85,7 @@ keys.add_command(owner)
 keys.add_command(create)
 keys.add_command(revoke)
 keys.add_command(label)
+keys.add_command(remark)
 keys.add_command(extend)
 keys.add_command(expire)
 keys.add_command(start)

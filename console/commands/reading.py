@@ -65,6 +65,7 @@ CHANGES = frozenset(
         "keys label",
         "keys limit",
         "keys network",
+        "keys remark",
         "keys rename",
         "keys owner",
         "keys revoke",
@@ -129,6 +130,7 @@ SHOWS = frozenset(
         "keys limit",
         "keys network",
         "keys owner",
+        "keys remark",
     }
 )
 """Of those that change something, the ones that only show what is there where nothing but a key or

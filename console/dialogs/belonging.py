@@ -21,7 +21,8 @@ from store.errors import Invalid
 
 MEANS = (
     "Whom your own system knows it by, and what is to be found, stopped or revoked together. "
-    "Verifiers tell both; successors take them over. Neither lets or refuses anything by itself."
+    "Verifiers tell both, and no caller a remark; successors take them over. None of them lets or "
+    "refuses anything by itself."
 )
 OF_SEVERAL = (
     f"Empty leaves the owner of each as it is, {NOBODY} takes it away. tier=gold sets a label, "
@@ -37,10 +38,12 @@ class WantedBelonging:
     """Empty for none; of several keys for each as it is."""
     labels: Labels
     """All of them; of several keys those that change, empty to go."""
+    remark: str = ""
+    """Of one key."""
 
 
 class BelongingDialog(FieldsDialog[WantedBelonging | None]):
-    """Asks for an owner and labels."""
+    """Asks for an owner and labels, and of one key for a remark."""
 
     def __init__(
         self,
@@ -60,7 +63,8 @@ class BelongingDialog(FieldsDialog[WantedBelonging | None]):
         super().__init__(ascii_only=ascii_only)
         there = WantedBelonging("", {})
         if len(keys) == 1:
-            there = WantedBelonging(keys[0].owner or "", keys[0].labels)
+            key = keys[0]
+            there = WantedBelonging(key.owner or "", key.labels, key.remark or "")
         self._keys = keys
         self._offers = owners, labels
         self._note = note
@@ -79,6 +83,9 @@ class BelongingDialog(FieldsDialog[WantedBelonging | None]):
         labels.suggester = Offering(self._offers[1], words=True)
         yield row("For", owner, "gap" if several else "")
         yield row("Labels", labels)
+        if not several:
+            remark = Field(self._initial.remark, placeholder="for people", id="remark")
+            yield row("Remark", remark)
         yield Static(OF_SEVERAL if several else MEANS, classes="means gap", markup=False)
 
     def actions(self) -> Iterable[Widget]:
@@ -105,4 +112,5 @@ class BelongingDialog(FieldsDialog[WantedBelonging | None]):
             self.wrong(str(error))
             field.focus()
             return
-        self.dismiss(WantedBelonging(self.query_one("#owner", Field).value.strip(), given))
+        fields = {field.id: field.value.strip() for field in self.query(Field)}
+        self.dismiss(WantedBelonging(fields["owner"], given, fields.get("remark", "")))

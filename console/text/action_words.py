@@ -39,6 +39,7 @@ WORDS: dict[Action, Words] = {
     Action.KEY_BEGINNING_MOVED: Words("moved beginning of key", "moved its beginning"),
     Action.KEY_OWNER_SET: Words("set owner of key", "set its owner"),
     Action.KEY_LABELLED: Words("labelled key", "labelled it"),
+    Action.KEY_REMARKED: Words("remarked on key", "remarked on it"),
     Action.KEY_ROTATED: Words("rotated key", "rotated it"),
     Action.KEY_MINTED_ANEW: Words("was shown anew key", "was shown it anew"),
     Action.KEY_OVERLAP_ENDED: Words("ended overlap of key", "ended its overlap"),

@@ -165,6 +165,7 @@ def facts(details: "Details", now: int) -> list[tuple[str, str]]:
         ("Stopped", "; ".join(stop_words.facts(details.stops, now))),
         ("For", key.owner or ""),
         ("Labels", in_words(key.labels)),
+        ("Remark", key.remark or ""),
         ("Chain", restriction_words.chain(key, details.chain)),
         ("Rotate", f"every {every} d" if every else ""),
         ("Held by", key_words.held_by(details)),
@@ -197,6 +198,7 @@ def key_object(key: Key, now: int) -> dict[str, Any]:
         "limits": [str(window) for window in key.limits],
         "owner": key.owner,
         "labels": dict(key.labels),
+        "remark": key.remark,
     }
 
 

@@ -27,7 +27,12 @@ async def belonging(app: "Host", key: Key) -> None:
     async def act(key: Key, wanted: "WantedBelonging") -> "Done[Key]":
         return await app.in_store(
             lambda store: store.belonging.set_both(
-                actor, key.id, wanted.owner or None, wanted.labels, seen=key.revision
+                actor,
+                key.id,
+                wanted.owner or None,
+                wanted.labels,
+                remark=wanted.remark,
+                seen=key.revision,
             )
         )
 

@@ -70,6 +70,7 @@ class Inherited:
     labels: Labels = field(default_factory=dict)
     not_before: int | None = None
     limits: Limits = ()
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ class Key:
     """When it begins to work; None where it works from the first."""
     limits: Limits = ()
     """How often it may be used, with all of its chain; empty where nothing says."""
+    remark: str | None = None
+    """What people are to know of it; callers are never told."""
 
     @property
     def inherited(self) -> Inherited:

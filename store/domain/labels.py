@@ -78,6 +78,11 @@ def labels(texts: Iterable[str]) -> dict[str, str]:
     return within_bounds(found)
 
 
+def checked_remark(text: str) -> str | None:
+    """Return what people are to know of a key, None for nothing. Raises as `checked_name` does."""
+    return checked_name(text, "remark") if text.strip() else None
+
+
 def changes(texts: Iterable[str]) -> dict[str, str]:
     """Return labels that are to change, by name; an empty value takes one away. Raises Invalid."""
     found: dict[str, str] = {}

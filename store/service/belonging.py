@@ -10,7 +10,7 @@ from store.domain import labels
 from store.domain.audit.actions import Action
 from store.domain.filtering import About, Term
 from store.domain.keys import Key, State
-from store.domain.labels import NOBODY, checked_owner, within_bounds
+from store.domain.labels import NOBODY, checked_owner, checked_remark, within_bounds
 from store.domain.listing import Cursor, KeyQuery, Page
 from store.domain.people import Actor
 from store.persistence.unit import Unit
@@ -69,12 +69,31 @@ class BelongingService:
         owner: str | None,
         given: Mapping[str, str],
         *,
+        remark: str | None = None,
         seen: int | None = None,
     ) -> Done[Key]:
-        """Say whom a key belongs to and all labels it has, in one change. As `set_owner`."""
+        """Say whom a key belongs to and all labels it has, in one change. As `set_owner`.
+
+        A `remark` as with `remark`, where it is to be another one.
+        """
         to = None if owner is None else checked_owner(owner)
         all_of_them = labels.labels(f"{name}={value}" for name, value in given.items())
-        return self._set(actor, reference, seen, lambda _: (to, all_of_them))
+        if remark is None:
+            return self._set(actor, reference, seen, lambda _: (to, all_of_them))
+        told = checked_remark(remark)
+        return self._set(actor, reference, seen, lambda _: (to, all_of_them), lambda _: told)
+
+    def remark(
+        self, actor: Actor, reference: str, text: str, *, seen: int | None = None
+    ) -> Done[Key]:
+        """Say what people are to know of a key, its predecessors and successors; empty is nothing.
+
+        Callers are never told. Raises as `set_owner` does.
+        """
+        told = checked_remark(text)
+        return self._set(
+            actor, reference, seen, lambda key: (key.owner, dict(key.labels)), lambda _: told
+        )
 
     def change(
         self,
@@ -127,18 +146,32 @@ class BelongingService:
         reference: str,
         seen: int | None,
         after: Callable[[Key], tuple[str | None, dict[str, str]]],
+        remarked: Callable[[Key], str | None] = lambda key: key.remark,
     ) -> Done[Key]:
         with self._transactions.taking_away() as mutation:
             unit, prefix = mutation.unit, self._transactions.prefix
             key = changeable(mutation, actor, prefix, reference, "label API keys", seen)
-            owner, given = after(key)
+            (owner, given), told = after(key), remarked(key)
             living = _living(unit, key)
             differing = [one for one in living if (one.owner, one.labels) != (owner, given)]
-            if not differing:
+            changed = key
+            if told != key.remark:
+                workspace_id = actor.workspace_id
+                unit.keys.set_remark(workspace_id, key.lineage, told, mutation.revision)
+                mutation.audit(
+                    workspace_id,
+                    actor,
+                    Action.KEY_REMARKED,
+                    key.id,
+                    key.name,
+                    after=told,
+                    before=key.remark,
+                )
+                changed = next(one for one in _living(unit, key) if one.id == key.id)
+            elif not differing:
                 # The revision too: whoever has the key on a screen has seen all there is to see.
                 mutation.leave_unchanged()
-                changed = key
-            else:
+            if differing:
                 changed = self._change(mutation, actor, key, differing, owner, given)
         return mutation.done(changed)
 

@@ -219,6 +219,7 @@ EXAMPLES: Mapping[str, Example] = {
     "keys holders": _as_it_is("keys", "holders", "Website", TOM),
     "keys label": _as_it_is("keys", "label", "Website", "tier=gold"),
     "keys owner": _as_it_is("keys", "owner", "Website", "customer_42"),
+    "keys remark": _as_it_is("keys", "remark", "Website", "Ask Mia first"),
     "keys rename": _as_it_is("keys", "rename", "Website", "Shop front"),
     "keys list": _as_it_is("keys", "list"),
     "keys show": _as_it_is("keys", "show", "Website"),

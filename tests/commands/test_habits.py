@@ -22,7 +22,7 @@ LISTS = (
 )
 OF_MANY = (
     *("keys label", "keys owner", "keys limit", "keys network", "keys scope", "keys expire"),
-    *("keys start", "keys revoke", "stop", "resume"),
+    *("keys start", "keys revoke", "keys remark", "stop", "resume"),
 )
 """What can be done to all keys that a filter finds, in the language of `keys list`."""
 OF_A_KEY = (

@@ -1,5 +1,6 @@
 """`keydeck keys owner`, `keys label`, and what is done to all keys of an owner at once."""
 
+from contextlib import closing
 from typing import Any
 from unittest.mock import patch
 
@@ -11,8 +12,11 @@ from store.errors import NoKeysFor, PlanRequired
 from store.service import belonging, stops
 from store.service.belonging import BelongingService
 from store.service.keys import KeyService
+from store.verifier.api_keys import key_authenticator
+from store.verifier.context import WorkerContext
 from tests.commands.conftest import Keydeck
 from tests.house import House
+from tests.verifier.test_networks import request
 
 
 def test_keys_of_an_owner_are_labelled_found_stopped_and_revoked(
@@ -74,6 +78,29 @@ def test_it_is_said_whether_a_key_goes_on_or_is_stopped_with_its_new_owner(
     assert "It is stopped from now on." in keydeck("keys", "owner", "Website", "mia").err
     assert "stopped" not in keydeck("keys", "label", "Website", "tier=gold").err
     assert "It goes on now." in keydeck("keys", "owner", "Website", "none").err
+
+
+def test_people_read_a_remark_that_follows_the_chain_and_no_caller_is_told(
+    keydeck: Keydeck, house: House
+) -> None:
+    issued = house.create("Website")
+    text = "Ask Mia before it is rotated"
+    assert f"is remarked on: {text}" in keydeck("keys", "remark", "Website", text).err
+    assert keydeck("keys", "remark", "Website").out == f"{text}\n"
+    assert text in keydeck("keys", "show", "Website").out
+    assert text in keydeck("keys", "list", "--columns", "name,remark").out
+    keydeck("keys", "rotate", "Website", "--json")
+    assert [key["remark"] for key in keydeck("keys", "list", "--json").json] == [text] * 2
+    with closing(WorkerContext(house.url, pepper_path=house.pepper_path)) as context:
+        found = key_authenticator(context).check(request(issued.secret.reveal(), None))
+    assert text not in repr(found)
+    held = ("keys", "remark", "--filter", "state:active")
+    assert "2 keys would be without a remark" in keydeck(*held, "none", "--dry-run").err
+    assert [key["remark"] for key in keydeck(*held, "none", "--json").json["changed"]] == [None] * 2
+    told = keydeck("audit", "--json").json
+    assert [one["action"] for one in told].count("key.remarked") == 2
+    leaked = keydeck("keys", "remark", issued.key.id, f"it was {issued.secret.reveal()}")
+    assert (leaked.status, "holds a key" in leaked.err) == (2, True)
 
 
 def test_what_would_mean_two_things_is_refused(keydeck: Keydeck, house: House) -> None:

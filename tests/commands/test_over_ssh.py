@@ -235,7 +235,7 @@ def test_what_is_named_on_the_line_for_an_ssh_key_is_all_it_does(ask: Asking) ->
         if "network" in shows:
             with pytest.raises(LooksOnly):
                 over_ssh.check(top, [*shows.split(), "Website", "--enforce"], looks_only=True)
-    for many in ("keys owner", "keys label", "keys limit", "keys network"):
+    for many in ("keys owner", "keys label", "keys limit", "keys network", "keys remark"):
         # What a filter finds is changed, though no key is named.
         with pytest.raises(LooksOnly):
             over_ssh.check(top, [*many.split(), "--filter", "x", "mia"], looks_only=True)

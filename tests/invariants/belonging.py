@@ -13,6 +13,9 @@ BELONGING = (
         "label", made.key, lambda h, key: h.store.belonging.label(h.alice, key, {"tier": "gold"})
     ),
     Mutation(
+        "remark", made.key, lambda h, key: h.store.belonging.remark(h.alice, key, "Ask Mia first")
+    ),
+    Mutation(
         "say both",
         made.key,
         lambda h, key: h.store.belonging.set_both(h.alice, key, "customer_42", {"tier": "gold"}),

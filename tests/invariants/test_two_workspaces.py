@@ -40,6 +40,7 @@ def test_no_id_opens_what_is_another_workspaces(house: House) -> None:
         lambda: store.holders.of(bob, known.key.id),
         lambda: store.belonging.set_owner(bob, known.key.id, "customer_42"),
         lambda: store.belonging.label(bob, known.key.id, {"tier": "gold"}),
+        lambda: store.belonging.remark(bob, known.key.id, "Bob's"),
         lambda: store.why.key(bob, known.key.id),
         lambda: store.why.explain(bob, known.key.id),
     ):

@@ -111,6 +111,9 @@ LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]]
     ("belonging", "label"): lambda store, actor, key_id, seen: store.belonging.label(
         actor, key_id, {"tier": "gold"}, seen=seen
     ),
+    ("belonging", "remark"): lambda store, actor, key_id, seen: store.belonging.remark(
+        actor, key_id, "Ask Mia first", seen=seen
+    ),
     ("belonging", "set_both"): lambda store, actor, key_id, seen: store.belonging.set_both(
         actor, key_id, "mia", {"tier": "gold"}, seen=seen
     ),

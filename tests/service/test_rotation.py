@@ -114,7 +114,9 @@ def test_each_column_of_a_key_is_its_own_or_inherited_by_its_successor(house: Ho
     networks = key_networks(["203.0.113.0/24"], enforced=True)
     house.store.restrictions.set_networks(house.alice, old.id, networks).unwaited()
     given = {"tier": "gold"}
-    house.store.belonging.set_both(house.alice, old.id, "customer_42", given).unwaited()
+    house.store.belonging.set_both(
+        house.alice, old.id, "customer_42", given, remark="Ask Mia first"
+    ).unwaited()
     house.store.limits.set_key(house.alice, old.id, limits(["100/1m"])).unwaited()
     house.clock.advance(DAY)
     done = rotate(house, old.id)

@@ -27,6 +27,7 @@ class Action(StrEnum):
     KEY_LIMITS_SET = "key.limits_set"
     KEY_OWNER_SET = "key.owner_set"
     KEY_LABELLED = "key.labelled"
+    KEY_REMARKED = "key.remarked"
     KEY_ROTATED = "key.rotated"
     KEY_MINTED_ANEW = "key.minted_anew"
     KEY_OVERLAP_ENDED = "key.overlap_ended"

@@ -87,6 +87,13 @@ def _labelled(details: Details) -> str:
     return f"{after or 'none'}, was {before or 'none'}"
 
 
+def _remarked(details: Details) -> str:
+    after, before = (
+        f"“{details[which]}”" if details[which] else "" for which in ("after", "before")
+    )
+    return f"{after or 'nothing'}, was {before or 'nothing'}"
+
+
 def _limited(details: Details) -> str:
     return f"{details['limits'] or 'none'}, was {details['before'] or 'none'}"
 
@@ -195,6 +202,7 @@ _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.KEY_HOLDERS_NAMED: _named,
     Action.KEY_OWNER_SET: _belongs,
     Action.KEY_LABELLED: _labelled,
+    Action.KEY_REMARKED: _remarked,
     Action.KEY_LIMITS_SET: _limited,
     Action.OWNER_LIMITS_SET: _limited,
     Action.WORKSPACE_LIMITS_SET: _limited,

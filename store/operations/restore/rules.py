@@ -267,7 +267,7 @@ RULES: Mapping[str, Judged] = {
             (latest, "not_before"),
             (strictest_limits, "limits"),
             # A stop of an owner or a label is of whoever has it now.
-            (kept, "owner labels"),
+            (kept, "owner labels remark"),
             (raised, "revision"),
         ),
         remembered=True,

@@ -337,6 +337,12 @@ class Keys:
         text = to_stored(labels)
         self._set_chain(workspace_id, lineage, owner=owner, labels=text, revision=revision)
 
+    def set_remark(
+        self, workspace_id: int, lineage: str, remark: str | None, revision: int
+    ) -> None:
+        """Say what people are to know of every key of a chain that is not revoked."""
+        self._set_chain(workspace_id, lineage, remark=remark, revision=revision)
+
     def of_lineage(self, workspace_id: int, lineage: str) -> list[Key]:
         """Return the keys of a chain, the first one first."""
         rows = self._connection.execute(

@@ -52,6 +52,8 @@ keys = Table(
     Column("not_before", BigInteger),
     # How often it may be used: see store.domain.limits.
     Column("limits", Text),
+    # What people are to know of it; nobody else is told.
+    Column("remark", Text),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("length(digest) = 32", name="digest_length"),

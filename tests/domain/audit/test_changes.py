@@ -106,6 +106,7 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
     Action.KEY_OWNER_SET: [
         ({"after": "customer_42", "before": None}, "to customer_42, was nobody")
     ],
+    Action.KEY_REMARKED: [({"after": "Ask Mia", "before": None}, "“Ask Mia”, was nothing")],
     Action.KEY_LABELLED: [({"after": None, "before": "team=a%20b"}, "none, was team=a b")],
 }
 ODD = [None, 7, True, "", "no date", [], ["unheard of"], [7], {}, {"how": 7}]
