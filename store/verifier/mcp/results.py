@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -15,6 +16,15 @@ MOST_TOLD = 40_000
 MOST_OF_A_REFUSAL = 4_000
 MOST_AT_ONCE = 64 * 1024
 """Bytes of an answer that the loop reads itself: in a millisecond or two."""
+_CHARSETS = re.compile(
+    r"utf-?8|utf-16(?:[bl]e)?|us-ascii|iso-8859-\d{1,2}|windows-125\d|koi8-[ru]"
+    r"|shift_jis|euc-(?:jp|kr)|gb(?:2312|k|18030)|big5",
+    re.IGNORECASE,
+)
+"""That a text may be in (RFC 9110 8.3.2): Python knows more, and some of those take for ever."""
+_CHARSET = re.compile(r";\s*charset=\"?([\w.-]+)", re.IGNORECASE)
+# What steers a terminal, where somebody shows an answer there; not tabs and ends of lines.
+_STEERS = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _TEXT = ("text/", "application/xml", "application/x-ndjson", "application/javascript")
 
 
@@ -36,6 +46,8 @@ def told(tool: Tool, answer: Answer) -> Told:
     """Return what is told of an answer of the API."""
     if 200 <= answer.status < 300:
         return _done(tool, answer)
+    if answer.status == 304:
+        return Told(("It has not changed since (304): what was read before is as it is.",))
     said = _excerpt(tool, answer)
     return Told((f"{_advice(tool, answer)}{f' It said: {said}' if said else ''}",), failed=True)
 
@@ -58,7 +70,7 @@ def _done(tool: Tool, answer: Answer) -> Told:
         notes.append("The API has taken it on (202), and may not have done it yet.")
     place = answer.headers.get("location")
     if place:
-        notes.append(f"Location: {place[:500]}")
+        notes.append(f"Location: {_quoted(place, 500)}")
     if 'rel="next"' in answer.headers.get("link", "") and tool.pages:
         notes.append(f"There is more: ask for the next part by {_listed(tool.pages)}.")
     if not answer.body:
@@ -69,7 +81,7 @@ def _done(tool: Tool, answer: Answer) -> Told:
     else:
         plain = _plain(answer)
         if plain is None:
-            kind = answer.headers.get("content-type", "of no named type")[:100]
+            kind = _quoted(answer.headers.get("content-type", "of no named type"), 100)
             size = f"{'' if answer.whole else 'over '}{len(answer.body):,} bytes"
             return Told((f"Done: the API answered what is no text ({kind}, {size}).", *notes))
         text, cut = plain[:MOST_TOLD], None
@@ -103,7 +115,7 @@ def _advice(tool: Tool, answer: Answer) -> str:
         when = f"after {after} seconds" if after.isdecimal() and len(after) < 8 else "in a while"
         return f"These were too many calls for the API (429). Call again {when}, and not sooner."
     if 300 <= status < 400:
-        place = answer.headers.get("location", "nowhere")[:500]
+        place = _quoted(answer.headers.get("location", "nowhere"), 500)
         return f"The API sends on to {place} ({status}), and that is not followed."
     if status >= 500:
         again = "Try once more" if tool.reads else "Look whether it was done before you try again"
@@ -143,16 +155,25 @@ def _plain(answer: Answer) -> str | None:
     if not fits or _packed(answer):
         return None
     body = answer.body
+    named = _CHARSET.search(answer.headers.get("content-type", ""))
+    charset = named[1] if named is not None and _CHARSETS.fullmatch(named[1]) else "utf-8"
     for end in range(len(body), max(len(body) - 4, -1), -1):
         try:
             # What was cut may end in the middle of a character.
-            text = body[:end].decode("utf-8")
+            text = body[:end].decode(charset)
+        except LookupError:
+            return None
         except UnicodeDecodeError:
             if answer.whole:
                 return None
         else:
-            return None if "\0" in text else text
+            return None if "\0" in text else _STEERS.sub("?", text)
     return None
+
+
+def _quoted(header: str, most: int) -> str:
+    """Return a header's value as it may stand in a sentence."""
+    return "".join(sign if sign.isprintable() else "?" for sign in header[:most])
 
 
 def _packed(answer: Answer) -> bool:

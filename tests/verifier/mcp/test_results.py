@@ -132,3 +132,28 @@ def test_a_long_answer_is_read_while_others_go_on(size: int, others_go_on: bool)
         return await told_meanwhile(READS, long), [*went_on]
 
     assert asyncio.run(read()) == (told(READS, long), ["a verdict"] * others_go_on)
+
+
+def test_what_has_not_changed_is_no_redirect_and_no_failure() -> None:
+    found = told(made("get"), answer("", 304, etag='"x"'))
+    assert (found.failed, "not changed since" in found.texts[0]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("charset", "body", "text"),
+    [
+        ("iso-8859-1", b"\xe9t\xe9", "été"),
+        ('"Windows-1252"', b"\x80 5", "€ 5"),
+        ("utf-16", "été".encode("utf-16"), "été"),
+        ("punycode", "été".encode(), "été"),
+        ("iso-8859-99", b"a", None),
+        ("utf-8", b"\x1b]52;c;eA\x07\tgo\non", "?]52;c;eA?\tgo\non"),
+    ],
+)
+def test_a_text_is_read_as_its_charset_says_and_steers_no_terminal(
+    charset: str, body: bytes, text: str | None
+) -> None:
+    headers = {"content-type": f"text/plain; charset={charset}", "location": "/x\x1b[2J"}
+    [said, note] = told(made("get"), Answer(200, headers, body, True)).texts
+    assert note == "Location: /x?[2J"
+    assert said == text if text is not None else "what is no text" in said
