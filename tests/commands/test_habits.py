@@ -107,6 +107,14 @@ def _explained(name: str) -> bool:
     )
 
 
+def _fits(name: str) -> bool:
+    """No line is longer than a terminal is wide, and what options do is told in sentences."""
+    context = click.Context(COMMANDS[name], info_name=f"keydeck {name}", terminal_width=80)
+    drawn = COMMANDS[name].get_help(context).splitlines()
+    told = [one.help for one in COMMANDS[name].params if isinstance(one, click.Option) and one.help]
+    return all(len(line) <= 80 for line in drawn) and all(one[-1] in ".]" for one in told)
+
+
 def _named(name: str) -> bool:
     arguments = [one for one in COMMANDS[name].params if isinstance(one, click.Argument)]
     return all((one.metavar or one.name or "").strip("[]'") for one in arguments)
@@ -126,6 +134,7 @@ HABITS: Mapping[str, tuple[Callable[[str], bool], object]] = {
     "its examples stand on a line each": (_apart, ()),
     "its examples are of no scope of the sample API": (_of_nobody, ()),
     "each of its options says what it does": (_explained, ()),
+    "its help fits 80 columns, and is of whole sentences": (_fits, ()),
     "what it takes has a name": (_named, ()),
     "it says what exit status 1 means where that is an answer": (_finding, ()),
     "it takes --json": (lambda name: "--json" in options(name), NOT_JSON),
