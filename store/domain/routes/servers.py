@@ -1,6 +1,8 @@
 """Where a document says that its operations are served: of that, the path alone is taken. Pure."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 from store.domain.routes.references import Json
@@ -19,11 +21,23 @@ def prefix_of(document: Json, chosen: str | None = None, *nearer: Json) -> str:
     return before
 
 
-def elsewhere(document: Json, *nearer: Json) -> str | None:
-    """Return where an operation is served that is not served where the document is, else None."""
-    own = next(filter(None, map(_servers, nearer)), [])
-    places, here = _origins(own), _origins(_servers(document))
-    return None if not places or not here or here.intersection(places) else min(places)
+class Elsewhere:
+    """Which operations of a document are served at another place than most."""
+
+    def __init__(self, document: Json, operations: Iterable[tuple[Json, Json]]) -> None:
+        """`operations` are each with its path item."""
+        self._here = _origins(_servers(document))
+        served = Counter(self._apart(*one) is None for one in operations)
+        # Documents that were put together name at their head what no operation is served at.
+        self._tells = served[False] < served[True]
+
+    def place(self, operation: Json, item: Json) -> str | None:
+        """Return where an operation is served that is not served where most are, else None."""
+        return self._apart(operation, item) if self._tells else None
+
+    def _apart(self, operation: Json, item: Json) -> str | None:
+        places = _origins(_servers(operation) or _servers(item))
+        return None if not places or self._here & places or not self._here else min(places)
 
 
 def _own_prefix(document: Json, nearer: tuple[Json, ...]) -> str:
@@ -55,8 +69,14 @@ def _servers(source: Json) -> list[str]:
 
 
 def _origins(urls: list[str]) -> set[str]:
-    parts: list[Any] = [_split(one) for one in urls]
-    return {f"{one.scheme}://{one.netloc}".lower() for one in parts if one.netloc}
+    found = set()
+    for url in urls:
+        # What is no address is told where its path is asked for.
+        with suppress(Invalid):
+            parts = _split(url)
+            if parts.netloc:
+                found.add(f"{parts.scheme}://{parts.netloc}".lower())
+    return found
 
 
 def _split(url: str) -> SplitResult:

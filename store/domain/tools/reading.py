@@ -21,7 +21,7 @@ from store.domain.routes.openapi import (
 )
 from store.domain.routes.pattern import Varies, pattern
 from store.domain.routes.references import Json, resolved
-from store.domain.routes.servers import elsewhere, prefix_of
+from store.domain.routes.servers import Elsewhere, prefix_of
 from store.domain.tools import swagger
 from store.domain.tools.bodies import body_of
 from store.domain.tools.forbidden import USUAL_HEADERS, as_read, free_name, sendable_header
@@ -100,7 +100,7 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
     if not wanted:
         raise Invalid("file", _nothing(choice, callable_ones, left_out))
     try:
-        reader = _Reader(document, prefix, choice.headers)
+        reader = _Reader(document, prefix, choice.headers, callable_ones)
     except RecursionError:
         raise Invalid("file", "That document is nested too deeply.") from None
     made: dict[str, Tool] = {}
@@ -159,9 +159,16 @@ def _nothing(choice: Choice, operations: Sequence[Operation], left_out: Sequence
 
 
 class _Reader:
-    def __init__(self, document: Json, prefix: str | None, headers: Sequence[str]) -> None:
+    def __init__(
+        self,
+        document: Json,
+        prefix: str | None,
+        headers: Sequence[str],
+        operations: Sequence[Operation],
+    ) -> None:
         self._document, self._prefix = document, prefix
         self._headers = {as_read(one) for one in (*USUAL_HEADERS.split(), *headers)}
+        self._elsewhere = Elsewhere(document, ((one[3], one[2]) for one in operations))
         self.unasked: set[str] = set()
         self._schemas = Schemas(document)
         self._is_swagger = "openapi" not in document
@@ -170,7 +177,7 @@ class _Reader:
     def tool(self, name: str, one: Operation) -> Tool:
         """Return the tool of an operation. Raises Invalid where it cannot be one."""
         method, path, item, operation = one
-        away = elsewhere(self._document, operation, item)
+        away = self._elsewhere.place(operation, item)
         if away is not None:
             raise Invalid("file", f"It is served elsewhere: {plain(away, 80)}.")
         given = self._given(item, operation)

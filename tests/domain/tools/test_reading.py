@@ -194,6 +194,7 @@ def test_routes_and_tools_of_one_document_begin_alike_or_are_refused_alike(
         ("/a", {"parameters": [{"$ref": "other.yaml#/x"}]}, "outside the document"),
         ("/a", {"parameters": [{"name": "q", "in": "querystring", "required": True}]}, "querystr"),
         ("/a", {"servers": [{"url": "https://uploads.example/v1"}]}, "https://uploads.example"),
+        ("/a", {"servers": [{"url": "https://[x"}]}, "no address of a server"),
         ("/a", {"requestBody": {"required": True, "content": {"multipart/form-data": {}}}}, "JSON"),
     ],
 )
@@ -201,10 +202,17 @@ def test_what_cannot_be_called_is_left_out_and_told(
     path: str, operation: dict[str, Any], why: str
 ) -> None:
     servers = [{"url": "https://api.example/v1"}]
-    found = reading({path: {"post": operation}, "/fine": {"get": {}}}, servers=servers)
-    assert [one.name for one in found.tools] == ["get_fine"]
+    fine: dict[str, Any] = {"get": {}, "head": {}}
+    found = reading({path: {"post": operation}, "/fine": fine}, servers=servers)
+    assert [one.name for one in found.tools] == ["get_fine", "head_fine"]
     [out] = found.left_out
     assert (out.operation, why in out.why) == (f"POST {path}", True), out
+
+
+def test_a_server_that_is_of_most_operations_is_where_the_api_is() -> None:
+    paths = {f"/{name}": {"get": {}, "servers": [{"url": "https://in.example"}]} for name in "ab"}
+    found = reading({**paths, "/c": {"get": {}}}, servers=[{"url": "https://head.example/v1"}])
+    assert [one.path for one in found.tools] == ["/a", "/b", "/v1/c"]
 
 
 def test_a_path_item_that_is_elsewhere_gives_tools_and_one_that_is_nowhere_is_told() -> None:
