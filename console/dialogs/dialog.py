@@ -16,6 +16,7 @@ from console.text.safe import safe
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.hint_bar import Hint, HintBar
 from console.widgets.leaving import MayLeave
+from console.widgets.styled_once import StyledOnce
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ MOVE = Hint("tab", "Move", "app.focus_next", 2)
 SCROLL = Hint("↑ ↓", "Scroll", "scroll(1)", 2)
 
 
-class Dialog(MayLeave, ModalScreen[T], Generic[T]):
+class Dialog(MayLeave, StyledOnce, ModalScreen[T], Generic[T]):
     """A question over the workspace. It is dismissed with its answer, or None for none."""
 
     BINDINGS = [  # noqa: RUF012

@@ -10,9 +10,10 @@ from textual.widgets import Button, Input, Static
 
 from console.text.safe import safe
 from console.widgets.leaving import MayLeave
+from console.widgets.styled_once import StyledOnce
 
 
-class FormScreen(MayLeave, Screen[None]):
+class FormScreen(MayLeave, StyledOnce, Screen[None]):
     """The frame that set-up and sign-in share."""
 
     heading = ""

@@ -25,6 +25,7 @@ from console.verbs.kinds import (
 from console.widgets.key_table import KeyTable
 from console.widgets.leaving import MayLeave, is_leaving
 from console.widgets.row_list import RowList
+from console.widgets.styled_once import StyledOnce
 from console.widgets.tab_bar import TabBar
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _KEYS = sorted(
 )
 
 
-class VerbActions(MayLeave, DrawnWhole, Screen[None]):
+class VerbActions(MayLeave, StyledOnce, DrawnWhole, Screen[None]):
     """A screen with tabs. A verb is done to what is current on the open one, or marked there."""
 
     BINDINGS = [  # noqa: RUF012

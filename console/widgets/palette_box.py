@@ -6,9 +6,10 @@ from textual.events import Mount
 from console.text.pasted import masked
 from console.text.safe import safe
 from console.widgets.leaving import MayLeave
+from console.widgets.styled_once import StyledOnce
 
 
-class PaletteBox(MayLeave, CommandPalette):
+class PaletteBox(MayLeave, StyledOnce, CommandPalette):
     """Textual's palette, with a field that holds no secret and draws no escape sequence."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (96, "-broad")]  # noqa: RUF012
