@@ -6,7 +6,7 @@ it would be minutes.
 """
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import psycopg
 from sqlalchemy import select
@@ -17,6 +17,9 @@ from store.domain.times import DAY
 from store.persistence.database import sqlite_library
 from store.persistence.schema import keys as keys_table
 from tests.house import House
+
+Rows = Mapping[str, Iterable[Sequence[object]]]
+"""By a table and its columns, as an INSERT names them."""
 
 WORDS = ("alpha", "bravo", "delta", "echo", "golf", "hotel", "india", "kilo", "lima", "mike",
          "oscar", "papa", "romeo", "tango", "zulu")  # fmt: skip
@@ -36,12 +39,11 @@ _GIVEN = {
 _MADE = {
     "sqlite": """
 SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger'
-OR type = 'index' AND sql IS NOT NULL AND tbl_name IN ('keys', 'key_holders', 'key_usage')
+OR type = 'index' AND sql IS NOT NULL AND tbl_name NOT LIKE 'sqlite%'
 """,
     "postgresql": """
 SELECT indexname, indexdef FROM pg_indexes
-WHERE schemaname = 'public' AND tablename IN ('keys', 'key_holders', 'key_usage')
-AND indexname NOT IN (SELECT conname FROM pg_constraint)
+WHERE schemaname = 'public' AND indexname NOT IN (SELECT conname FROM pg_constraint)
 """,
 }
 """What would be in the way of so many rows, and how it is made again: rules, indexes."""
@@ -105,9 +107,21 @@ def fill(
         f" SELECT workspace_id, id, created_at, {last_used_at} FROM {NUMBERED} WHERE n % 3 = 1",
     ]
     shown = dict(_known(house.store.peppers, number, known))
-    put = _into_file if house.store.database.on_sqlite else _into_server
-    put(house, statements if number > 1 else [], list(shown.values()))
+    given = _GIVEN[house.store.database.url.get_backend_name()]
+    rows = {"given (id, digest)": shown.values()}
+    put(house, [given, *(statements if number > 1 else [])], rows, [_TAKEN])
     return list(shown)
+
+
+def put(
+    house: House, before: Sequence[str] = (), rows: Rows | None = None, after: Sequence[str] = ()
+) -> None:
+    """Execute statements, add rows and execute others, past all rules and into no index yet.
+
+    Nobody may have the store open.
+    """
+    into = _into_file if house.store.database.on_sqlite else _into_server
+    into(house, before, rows or {}, after)
 
 
 def _columns(engine: str, number: int, now: int) -> dict[str, str]:
@@ -145,20 +159,22 @@ def _known(peppers: Peppers, number: int, known: int) -> Iterator[tuple[str, tup
         yield key, (key_id, peppers.digest(Secret(key), peppers.newest))
 
 
-def _into_file(house: House, statements: list[str], known: list[tuple[str, bytes]]) -> None:
+def _into_file(house: House, before: Sequence[str], rows: Rows, after: Sequence[str]) -> None:
     database = sqlite_library().connect(house.store.database.path, isolation_level=None)
     # All of it in memory until the end: ids are random, and every page would be written often.
     database.execute("PRAGMA cache_size = -1000000")
     database.execute("PRAGMA synchronous = OFF")
-    database.execute(_GIVEN["sqlite"])
     database.execute("BEGIN")
     made = database.execute(_MADE["sqlite"]).fetchall()
     for kind, name, _ in made:
         database.execute(f"DROP {kind} {name}")
-    for statement in statements:
+    for statement in before:
         database.execute(statement)
-    database.executemany("INSERT INTO given VALUES (?, ?)", known)
-    database.execute(_TAKEN)
+    for place, given in rows.items():
+        marks = ", ".join("?" * (1 + place.count(",")))
+        database.executemany(f"INSERT INTO {place} VALUES ({marks})", given)
+    for statement in after:
+        database.execute(statement)
     for *_, again in made:
         database.execute(again)
     database.execute("COMMIT")
@@ -166,7 +182,7 @@ def _into_file(house: House, statements: list[str], known: list[tuple[str, bytes
     database.close()
 
 
-def _into_server(house: House, statements: list[str], known: list[tuple[str, bytes]]) -> None:
+def _into_server(house: House, before: Sequence[str], rows: Rows, after: Sequence[str]) -> None:
     address = house.store.database.driver_address()
     with psycopg.connect(**address, autocommit=True) as connection:
         # Without the triggers: they ask of each new key whether it is there already.
@@ -175,11 +191,14 @@ def _into_server(house: House, statements: list[str], known: list[tuple[str, byt
         made = connection.execute(_MADE["postgresql"].encode()).fetchall()
         for name, _ in made:
             connection.execute(f"DROP INDEX {name}".encode())
-        connection.execute(_GIVEN["postgresql"].encode())
-        with connection.cursor() as cursor, cursor.copy(b"COPY given FROM STDIN") as copying:
-            for row in known:
-                copying.write_row(row)
-        for statement in (*statements, _TAKEN):
+        for statement in before:
+            connection.execute(statement.encode())
+        for place, given in rows.items():
+            copy = f"COPY {place} FROM STDIN".encode()
+            with connection.cursor() as cursor, cursor.copy(copy) as copying:
+                for row in given:
+                    copying.write_row(row)
+        for statement in after:
             connection.execute(statement.encode())
         for _, again in made:
             connection.execute(again.encode())

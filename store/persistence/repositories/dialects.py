@@ -40,7 +40,7 @@ def of_few(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return _OfFew(condition)
 
 
-def among_found(column: ColumnElement[Any], found: Select[Any]) -> ColumnElement[bool]:
+def among_found(column: ColumnElement[Any], found: Select[Any]) -> ColumnElement[Any]:
     """Return the condition that a statement finds a column's value; it is executed once.
 
     With IN, PostgreSQL executes it again for each row where it expects to have but a few.
@@ -59,9 +59,14 @@ def has_part(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
     return _Like(column, f"%{escaped}%")
 
 
-# Without a type: SQLAlchemy would compare what is boolean with 1, which no index has.
+# These two are without a type: SQLAlchemy would compare what is boolean with 1, which no index has.
 class _OfFew(FunctionElement[Any]):
     name = "of_few"
+    inherit_cache = True
+
+
+class _AmongFound(FunctionElement[Any]):
+    name = "among_found"
     inherit_cache = True
 
 
@@ -74,12 +79,6 @@ def _few_on_any(element: Any, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(_OfFew, "sqlite")
 def _few_on_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"unlikely({_few_on_any(element, compiler, **options)})"
-
-
-class _AmongFound(FunctionElement[bool]):
-    type = Boolean()
-    name = "among_found"
-    inherit_cache = True
 
 
 @compiles(_AmongFound)

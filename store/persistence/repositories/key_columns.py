@@ -185,15 +185,16 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
     return and_(active(keys, now), conditions[note])
 
 
-def rotation_due_at() -> ColumnElement[int]:
-    """Return when a key's rotation interval is over; NULL where it has none."""
-    return keys.c.created_at + cast(keys.c.rotate_every_days, BigInteger) * DAY
-
-
 def due_for_rotation(now: int) -> ColumnElement[bool]:
     """Return the condition that a key's rotation is due, or so soon that it is noted."""
-    half = cast(keys.c.rotate_every_days, BigInteger) * (DAY // 2)
-    return rotation_due_at() - case((half < DUE_AHEAD, half), else_=DUE_AHEAD) <= now
+    return keys.c.created_at <= due_if_made_by(keys.c.rotate_every_days, now)
+
+
+def due_if_made_by(every_days: ColumnElement[int], now: int) -> ColumnElement[int]:
+    """Return the latest instant at which a key was made that is due, by its interval."""
+    every = cast(every_days, BigInteger)
+    half = every * (DAY // 2)
+    return now - every * DAY + case((half < DUE_AHEAD, half), else_=DUE_AHEAD)
 
 
 def state_rank(now: int) -> ColumnElement[int]:

@@ -9,8 +9,8 @@ from store.domain.keys import IDLE_AFTER, Note
 from store.domain.limits import OBSERVED as LIMIT_OBSERVED
 from store.domain.names import normalized
 from store.domain.stops import StopKind
-from store.persistence.repositories.dialects import beside_indexes
-from store.persistence.repositories.key_columns import due_for_rotation
+from store.persistence.repositories.dialects import among_found, beside_indexes
+from store.persistence.repositories.key_columns import due_if_made_by
 from store.persistence.repositories.key_terms import grants, has_pair, labelled, people_meant
 from store.persistence.schema import key_holders, key_usage, keys, rotations, stops, workspaces
 
@@ -28,7 +28,7 @@ def source(term: Term, workspace_id: int, now: int, few: int) -> Select[tuple[st
     mine = select(workspaces.c.id).where(workspaces.c.id == workspace_id)
     match term.about:
         case About.BY:
-            return ids.where(keys.c.created_by.in_(people_meant(term.value)))
+            return ids.where(among_found(keys.c.created_by, people_meant(term.value)))
         case About.SCOPE:
             granted = _different(keys.c.scopes, mine, few)
             fitting = select(granted.c.scopes).where(grants(granted.c.scopes, term.value))
@@ -44,7 +44,7 @@ def source(term: Term, workspace_id: int, now: int, few: int) -> Select[tuple[st
         case About.HOLDER:
             return select(key_holders.c.key_id).where(
                 beside_indexes(key_holders.c.workspace_id) == workspace_id,
-                key_holders.c.person_id.in_(people_meant(term.value)),
+                among_found(key_holders.c.person_id, people_meant(term.value)),
             )
         case About.UNUSED if not term.more:
             edge = now - (term.milliseconds or 0)
@@ -102,7 +102,16 @@ def _noted(
             limited = ids.where(keys.c.limits.contains(LIMIT_OBSERVED, autoescape=True))
             return _either(ids.where(keys.c.networks.is_not(None)), limited)
         case Note.ROTATION_DUE:
-            return ids.where(keys.c.rotate_every_days.is_not(None), due_for_rotation(now))
+            # Of each interval those that were made long enough ago: the others are not looked at.
+            mine = select(workspaces.c.id).where(workspaces.c.id == workspace_id)
+            unrevoked = keys.c.revoked_at.is_(None)
+            every = _different(keys.c.rotate_every_days, mine, few, unrevoked)
+            return select(keys.c.id).where(
+                keys.c.workspace_id == every.c.workspace_id,
+                unrevoked,
+                keys.c.rotate_every_days == every.c.rotate_every_days,
+                keys.c.created_at <= due_if_made_by(every.c.rotate_every_days, now),
+            )
         case Note.ROTATING:
             sides = (rotations.c.predecessor_id, rotations.c.successor_id)
             tied = (select(side).where(rotations.c.workspace_id == workspace_id) for side in sides)
@@ -147,13 +156,20 @@ def scopes_granted(of: Select[tuple[int]]) -> Any:
     return _different(keys.c.scopes, of)
 
 
-def _different(column: Column[str], of: Select[tuple[int]], few: int | None = None) -> Any:
-    """Return the different values of a column of workspaces' keys, under its name.
+def _different(
+    column: Column[Any],
+    of: Select[tuple[int]],
+    few: int | None = None,
+    among: ColumnElement[bool] | None = None,
+) -> Any:
+    """Return the different values of a column of workspaces' keys, or of some, under its name.
 
     With the `number` of each. They may be as many as keys: no more than one beyond a `few`.
     """
     whose = of.subquery()
     lowest = select(column).where(column.is_not(None)).order_by(column).limit(1)
+    if among is not None:
+        lowest = lowest.where(among)
 
     def first_of(workspace_id: Any, *more: Any) -> Any:
         return lowest.where(keys.c.workspace_id == workspace_id, *more)

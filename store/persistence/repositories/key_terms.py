@@ -64,7 +64,7 @@ def _positive(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
         case About.SCOPE:
             return grants(keys.c.scopes, term.value)
         case About.BY:
-            return keys.c.created_by.in_(people_meant(term.value))
+            return among_found(keys.c.created_by, people_meant(term.value))
         case About.HOLDER:
             return _held_by(people_meant(term.value))
         case About.EXPIRES:
@@ -131,7 +131,7 @@ def _held_by(some: Select[tuple[int]]) -> ColumnElement[bool]:
     # also for the few keys that are looked at.
     holder = (
         select(key_holders.c.person_id)
-        .where(of_the_present_secret(), key_holders.c.person_id.in_(some))
+        .where(of_the_present_secret(), among_found(key_holders.c.person_id, some))
         .limit(1)
         .correlate(keys)
         .scalar_subquery()

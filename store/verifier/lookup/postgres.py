@@ -21,7 +21,7 @@ from store.persistence.database.pooler import check_session
 from store.persistence.database.postgres import look_for_any_text, unusable
 from store.persistence.database.timed import PATIENCE, READ_MS, SILENCE, TimedConnection
 from store.persistence.high_water import HighWaterMark
-from store.persistence.prepared import Parameters, Row, Statement
+from store.persistence.prepared import Parameters, PreparedSelect, Row, Statement, Words
 from store.verifier.lookup.reader import Lookup
 
 T = TypeVar("T")
@@ -178,17 +178,23 @@ class PostgresLookup(Lookup):
         return self._tried(self._ask, statement, *parameters)
 
     def _all(self, statement: Statement, parameters: Parameters = ()) -> list[Row]:
-        return self._tried(self._ask_all, statement, parameters)
+        return self._found(statement.postgres, parameters)
 
-    def _tried(self, ask: Callable[..., T], statement: Statement, *parameters: object) -> T:
+    def _words(self, read: PreparedSelect) -> Words:
+        return read.postgres
+
+    def _found(self, text: str, parameters: Parameters = ()) -> list[Row]:
+        return self._tried(self._ask_all, text, parameters)
+
+    def _tried(self, ask: Callable[..., T], *asked: object) -> T:
         if self._cursor is None:
             self._open()
         try:
-            return ask(statement, *parameters)
+            return ask(*asked)
         except psycopg.Error as error:
             self._open_after(error)
         try:
-            return ask(statement, *parameters)
+            return ask(*asked)
         except psycopg.Error as error:
             self._close_after(error)
             raise unusable(error, self._place) from None
@@ -197,9 +203,9 @@ class PostgresLookup(Lookup):
         assert self._cursor is not None  # noqa: S101
         return self._cursor.execute(statement.postgres, parameters).fetchone()
 
-    def _ask_all(self, statement: Statement, parameters: Parameters) -> list[Row]:
+    def _ask_all(self, text: str, parameters: Parameters) -> list[Row]:
         assert self._cursor is not None  # noqa: S101
-        return self._cursor.execute(statement.postgres, parameters).fetchall()
+        return self._cursor.execute(text, parameters).fetchall()
 
 
 def _begun(address: dict[str, Any]) -> "Future[TimedConnection]":

@@ -19,7 +19,7 @@ from store.domain.remembered import Remembered
 from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed, StoreUnusable
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations import run
-from store.persistence.prepared import Parameters, PreparedSelect, Row, Statement, statement
+from store.persistence.prepared import Parameters, PreparedSelect, Row, Statement, Words, statement
 from store.persistence.repositories.credentials import (
     ACCESS_TOKEN,
     KEY,
@@ -160,7 +160,8 @@ class Lookup(ABC):
         """Return what a read finds: whose rows they are, it has to ask for itself."""
         if self._monotonic() >= self._watch_at:
             self.watch()
-        return self._all(read.statement, read.with_values(given))
+        words = self._words(read)
+        return self._found(words.text, words.with_values(given))
 
     def leak_policy(self) -> str:
         """Return what a report of a leaked key does. Raises StoreUnusable."""
@@ -198,6 +199,12 @@ class Lookup(ABC):
 
     @abstractmethod
     def _all(self, statement: Statement, parameters: Parameters = ()) -> list[Row]: ...
+
+    @abstractmethod
+    def _words(self, read: PreparedSelect) -> Words: ...
+
+    @abstractmethod
+    def _found(self, text: str, parameters: Parameters = ()) -> list[Row]: ...
 
     @abstractmethod
     def _first(self, statement: Statement, *parameters: object) -> Row | None: ...

@@ -12,7 +12,7 @@ from store.persistence.database import identity, prepare_sqlite, sqlite_library,
 from store.persistence.database.still import Stamp, stamp, uri
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations.changes import NOTES_KEPT, sqlite_rules
-from store.persistence.prepared import Parameters, Row, Statement
+from store.persistence.prepared import Parameters, PreparedSelect, Row, Statement, Words
 from store.verifier.lookup.reader import WATCH_EVERY_S, Lookup
 from store.verifier.lookup.unmoved import Standing, Unmoved
 from store.verifier.wal_index.conditions import NoHeader
@@ -182,8 +182,14 @@ class SqliteLookup(Lookup):
         return row
 
     def _all(self, statement: Statement, parameters: Parameters = ()) -> list[Row]:
+        return self._found(statement.sqlite, parameters)
+
+    def _words(self, read: PreparedSelect) -> Words:
+        return read.sqlite
+
+    def _found(self, text: str, parameters: Parameters = ()) -> list[Row]:
         try:
-            rows: list[Row] = self._cursor.execute(statement.sqlite, parameters).fetchall()
+            rows: list[Row] = self._cursor.execute(text, parameters).fetchall()
         except _Driver.Error as error:
             raise unusable(error, self.path) from None
         return rows

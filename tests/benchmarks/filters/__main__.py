@@ -24,6 +24,7 @@ from store.domain.listing import Found, KeyQuery, Page
 from tests.benchmarks.filters.stores import fill_with_variety
 from tests.benchmarks.keeping import keep, machine
 from tests.benchmarks.kept import kept
+from tests.benchmarks.processor import QUIET, server_seconds
 from tests.growth.work import tallied
 from tests.house import House, moved_in
 from tests.postgres import own_cluster
@@ -78,7 +79,7 @@ def _house(
         if postgres:
             place = place.absolute() / f"filters{number}-server"
             place.mkdir(parents=True, exist_ok=True)
-            with own_cluster(place) as cluster:
+            with own_cluster(place, QUIET) as cluster:
                 assert cluster.process is not None
                 house = kept(place / f"filters{number}", fill, cluster).house
                 yield house, psutil.Process(cluster.process.pid)
@@ -124,22 +125,10 @@ def _ms(work: Callable[[], object], server: psutil.Process | None, repeats: int)
     work()
     spent = []
     for _ in range(repeats):
-        before, began = _server_seconds(server), time.process_time()
+        before, began = server_seconds(server), time.process_time()
         work()
-        spent.append((time.process_time() - began + _server_seconds(server) - before) * 1000)
+        spent.append((time.process_time() - began + server_seconds(server) - before) * 1000)
     return round(statistics.quantiles(spent, n=20)[-1] if repeats > 1 else spent[0], 1)
-
-
-def _server_seconds(server: psutil.Process | None) -> float:
-    """Return a server's processor time: to the nanosecond of what runs, and that of what ended."""
-    if server is None:
-        return 0.0
-    # Of those that helped with one statement it is told in hundredths of a second.
-    ended = server.cpu_times()
-    running = sum(
-        int(Path(f"/proc/{one.pid}/schedstat").read_text().split()[0]) for one in server.children()
-    )
-    return running / 1e9 + ended.children_user + ended.children_system
 
 
 def _table(results: dict[str, dict[str, Figures]]) -> str:

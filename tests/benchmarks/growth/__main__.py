@@ -21,6 +21,7 @@ import psutil
 from tests.benchmarks.growth.cases import PARTS, Costs, Measuring, measure
 from tests.benchmarks.growth.stores import copied, filled
 from tests.benchmarks.keeping import keep, machine
+from tests.benchmarks.processor import QUIET
 from tests.postgres import Cluster, own_cluster
 
 ALLOWED = 1.5
@@ -75,7 +76,7 @@ def _server(wanted: bool, folder: Path) -> Iterator[Cluster | None]:
         yield None
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with own_cluster(folder) as server:
+    with own_cluster(folder, QUIET) as server:
         yield server
 
 

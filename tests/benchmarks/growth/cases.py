@@ -18,6 +18,7 @@ from click import ClickException
 
 from store.domain.people import Plan
 from store.errors import KeydeckError
+from tests.benchmarks.processor import server_seconds
 from tests.commands.driven import Reader, call
 from tests.commands.examples import EXAMPLES, furnish
 from tests.growth.asking import ask_everything
@@ -83,13 +84,7 @@ class Measuring:
         }
 
     def _seconds(self) -> float:
-        own = time.process_time()
-        if self._server is None:
-            return own
-        ended = self._server.cpu_times()
-        children = [one.cpu_times() for one in self._server.children()]
-        mine = sum(one.user + one.system for one in (ended, *children))
-        return own + mine + ended.children_user + ended.children_system
+        return time.process_time() + server_seconds(self._server)
 
 
 def measure(

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import select
 
 from store.domain.times import DAY, HOUR, MINUTE
-from store.persistence.schema import audit, events, keys, quotes
-from tests.benchmarks.filling import fill
+from store.persistence.schema import keys
+from tests.benchmarks.filling import Rows, fill, put
 from tests.benchmarks.kept import kept
 from tests.growth.stores import entries as chained
 from tests.house import House, moved_in
@@ -18,7 +18,6 @@ from tests.postgres import Cluster
 USAGE_ROWS = 5
 """To each key."""
 _VERDICTS, _SCOPES = 3, 2
-_AT_ONCE = 5000
 _MOST_EVENTS = 100_000
 
 
@@ -27,14 +26,9 @@ def filled(folder: Path, number: int, entries: int, server: Cluster | None = Non
 
     def grow(house: House) -> list[str]:
         fill(house, number)
-        with house.store.database.making() as connection:
-            _use(connection, house)
-            _write_audit(connection, house, entries)
-            _write_events(connection, house, number)
+        used, written, events = _use(house), _audit(house, entries), _events(house, number)
         house.store.close()
-        if not house.store.database.on_sqlite:
-            with house.store.database.engine.connect() as anew:
-                anew.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
+        put(house, [*used, *events], written)
         return []
 
     return kept(folder, grow, server).house
@@ -57,60 +51,52 @@ def copied(house: House, folder: Path, server: Cluster | None) -> Iterator[House
             file.unlink()
 
 
-def _use(connection: Connection, house: House) -> None:
+def _use(house: House) -> list[str]:
+    """Return the statements that put five rows of usage to each key."""
     now = house.clock.now()
-    mine = "SELECT workspace_id, id"
-    for one in range(_VERDICTS):
-        at = now - now % HOUR - one * HOUR
-        connection.execute(
-            text(
-                "INSERT INTO verdict_counts"
-                " (workspace_id, key_id, starts_at, span_ms, verdict, count)"
-                f" {mine}, {at}, {HOUR}, 'valid', 7 FROM keys ORDER BY id"
-            )
-        )
-    for one in range(_SCOPES):
-        at = now - now % DAY - one * DAY
-        connection.execute(
-            text(
-                "INSERT INTO scope_counts (workspace_id, key_id, starts_at, span_ms, scope, count)"
-                f" {mine}, {at}, {DAY}, 'events:read', 7 FROM keys ORDER BY id"
-            )
-        )
-    connection.execute(
-        text(
-            "INSERT INTO scope_usage (workspace_id, key_id, scope, first_used_at, last_used_at)"
-            f" {mine}, 'availability:read', created_at, {now - MINUTE} FROM keys ORDER BY id"
-        )
-    )
+    counted = "workspace_id, key_id, starts_at, span_ms"
+    each = "SELECT workspace_id, id"
+    return [
+        *(
+            f"INSERT INTO verdict_counts ({counted}, verdict, count) {each},"
+            f" {now - now % HOUR - one * HOUR}, {HOUR}, 'valid', 7 FROM keys ORDER BY id"
+            for one in range(_VERDICTS)
+        ),
+        *(
+            f"INSERT INTO scope_counts ({counted}, scope, count) {each},"
+            f" {now - now % DAY - one * DAY}, {DAY}, 'events:read', 7 FROM keys ORDER BY id"
+            for one in range(_SCOPES)
+        ),
+        "INSERT INTO scope_usage (workspace_id, key_id, scope, first_used_at, last_used_at)"
+        f" {each}, 'availability:read', created_at, {now - MINUTE} FROM keys ORDER BY id",
+    ]
 
 
-def _write_events(connection: Connection, house: House, number: int) -> None:
+def _events(house: House, number: int) -> list[str]:
     """Years of history, one event a day and a quote for each; no more than anybody had."""
     now = house.clock.now()
-    days = range(min(number, _MOST_EVENTS))
-    event = {"workspace_id": 1, "name": "Fair", "status": "confirmed", "guests": 3, "venue": ""}
-    quote = {"workspace_id": 1, "customer": "x", "currency": "EUR", "amount": "1", "status": "sent"}
-    connection.execute(
-        insert(events),
-        [
-            {
-                **event,
-                "id": f"evt_{one}",
-                "starts_at": now - DAY * (one + 2),
-                "ends_at": now - DAY * (one + 1),
-            }
-            for one in days
-        ],
+    numbers = (
+        "WITH RECURSIVE days(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM days"
+        f" WHERE n < {min(number, _MOST_EVENTS) - 1})"
     )
-    connection.execute(
-        insert(quotes), [{**quote, "id": f"quo_{one}", "event_id": f"evt_{one}"} for one in days]
-    )
+    return [
+        f"{numbers} INSERT INTO events"
+        " (workspace_id, id, name, status, guests, venue, starts_at, ends_at)"
+        " SELECT 1, 'evt_' || n, 'Fair', 'confirmed', 3, '',"
+        f" {now} - {DAY} * (n + 2), {now} - {DAY} * (n + 1) FROM days",
+        f"{numbers} INSERT INTO quotes"
+        " (workspace_id, id, event_id, customer, currency, amount, status)"
+        " SELECT 1, 'quo_' || n, 'evt_' || n, 'x', 'EUR', '1', 'sent' FROM days",
+    ]
 
 
-def _write_audit(connection: Connection, house: House, number: int) -> None:
+def _audit(house: House, number: int) -> Rows:
     """Let the audit go on with an entry for each key, its chain as keydeck would write it."""
-    ids = [row.id for row in connection.execute(select(keys.c.id).limit(number))]
-    rows = chained(connection, house, ids)
-    while some := list(islice(rows, _AT_ONCE)):
-        connection.execute(insert(audit), some)
+    with house.store.database.reading() as connection:
+        ids = list(connection.execute(select(keys.c.id).limit(number)).scalars())
+        rows = chained(connection, house, ids)
+        # From the first one on it looks at nothing.
+        first = next(rows)
+    names = list(first)
+    values = (tuple(row[name] for name in names) for row in chain([first], rows))
+    return {f"audit ({', '.join(names)})": values}
