@@ -9,7 +9,7 @@ from store.domain.keys import IDLE_AFTER, Note
 from store.domain.limits import OBSERVED as LIMIT_OBSERVED
 from store.domain.names import normalized
 from store.domain.stops import StopKind
-from store.persistence.repositories.dialects import among_found, beside_indexes
+from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import due_if_made_by
 from store.persistence.repositories.key_terms import grants, has_pair, labelled, people_meant
 from store.persistence.schema import key_holders, key_usage, keys, rotations, stops, workspaces
@@ -28,7 +28,7 @@ def source(term: Term, workspace_id: int, now: int, few: int) -> Select[tuple[st
     mine = select(workspaces.c.id).where(workspaces.c.id == workspace_id)
     match term.about:
         case About.BY:
-            return ids.where(among_found(keys.c.created_by, people_meant(term.value)))
+            return ids.where(keys.c.created_by.in_(people_meant(term.value)))
         case About.SCOPE:
             granted = _different(keys.c.scopes, mine, few)
             fitting = select(granted.c.scopes).where(grants(granted.c.scopes, term.value))
@@ -44,7 +44,7 @@ def source(term: Term, workspace_id: int, now: int, few: int) -> Select[tuple[st
         case About.HOLDER:
             return select(key_holders.c.key_id).where(
                 beside_indexes(key_holders.c.workspace_id) == workspace_id,
-                among_found(key_holders.c.person_id, people_meant(term.value)),
+                key_holders.c.person_id.in_(people_meant(term.value)),
             )
         case About.UNUSED if not term.more:
             edge = now - (term.milliseconds or 0)
