@@ -72,8 +72,9 @@ def test_a_page_is_read_in_its_order_and_sorts_nothing(
 ) -> None:
     class Plans:
         def rows(self, read: PreparedSelect, **given: object) -> list[Row]:
-            explained = f"EXPLAIN QUERY PLAN {read.statement.sqlite}"
-            found = lookup._connection.execute(explained, read.with_values(given))
+            words = read.sqlite
+            explained = f"EXPLAIN QUERY PLAN {words.text}"
+            found = lookup._connection.execute(explained, words.with_values(given))
             return [(step,) for *_, step in found]
 
     plans: Any = Plans()
