@@ -4,13 +4,17 @@ Nothing here is made safe for a screen yet.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from console.text.leak_words import first
 from console.text.times import ago, distance, exact, expiry
 from store.domain.keys import Key
 from store.domain.rotation import QUIET_AT_LEAST, RotationProgress, RotationStatus
 from store.domain.usage import Caller
-from store.service.rotation_progress import WatchedRotation
+
+if TYPE_CHECKING:
+    # Commands are loaded while a wheel is built, without what the store needs.
+    from store.service.rotation_progress import WatchedRotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def named(caller: Caller) -> str:
     return f"{who} ({caller.user_agent})" if caller.user_agent else who
 
 
-def decide(watched: WatchedRotation, now: int) -> RotationAdvice:
+def decide(watched: "WatchedRotation", now: int) -> RotationAdvice:
     """Return what a rotation comes to at an instant."""
     progress = watched.progress
     old, new, name = progress.predecessor, progress.successor, progress.predecessor.name
@@ -66,7 +70,7 @@ def decide(watched: WatchedRotation, now: int) -> RotationAdvice:
     return _moving(watched, now)
 
 
-def _moving(watched: WatchedRotation, now: int) -> RotationAdvice:
+def _moving(watched: "WatchedRotation", now: int) -> RotationAdvice:
     progress = watched.progress
     calling, used = watched.still_calling(now), progress.predecessor.last_used_at
     if used is None:
