@@ -99,7 +99,11 @@ def _noted(
         case Note.FOREIGN:
             return ids.where(keys.c.foreign_hash.is_not(None))
         case Note.OBSERVING:
-            limited = ids.where(keys.c.limits.contains(LIMIT_OBSERVED, autoescape=True))
+            # That it has limits is said too: only so SQLite takes the index of those that do.
+            limited = ids.where(
+                keys.c.limits.is_not(None),
+                keys.c.limits.contains(LIMIT_OBSERVED, autoescape=True),
+            )
             return _either(ids.where(keys.c.networks.is_not(None)), limited)
         case Note.ROTATION_DUE:
             # Of each interval those that were made long enough ago: the others are not looked at.
