@@ -199,7 +199,8 @@ class LimitBook:
         if not over:
             for count in counts:
                 count.mine += cost
-        if any(_is_short(count) for count in counts):
+        # What is only counted passes its share for good: nothing hangs on hearing of it sooner.
+        if any(_is_short(count) for _, count in held):
             self.hasten()
         if not over:
             left = tuple(Left(limit, count.rest, count.ends) for limit, count in held)

@@ -210,6 +210,17 @@ def test_who_has_little_left_of_a_share_is_heard_before_their_turn() -> None:
     assert not hastened
 
 
+def test_what_is_only_observed_hastens_nothing_however_much_is_used() -> None:
+    several, key, hastened = Several(2), held("2/1m?"), []
+    several.let_through(0, key)
+    several.exchange(0)
+    several.books[0].hasten = lambda: hastened.append(several.at)
+    for _ in range(10):
+        assert several.let_through(0, key)
+        several.exchange(0)
+    assert not hastened
+
+
 @pytest.mark.parametrize("knows", [True, False])
 def test_one_that_begins_again_lets_through_what_was_left_or_half_until_it_has_heard(
     *, knows: bool
