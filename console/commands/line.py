@@ -153,17 +153,18 @@ class Line:
         anew = anew or self.given_password is not None or self.password_stdin
         kept = self._logged_in(store) if not anew or self.who is None else None
         if kept is not None and not anew:
-            return store, kept
-        email = self.who or (kept.email if kept else None)
+            return store, kept[0]
+        # Not of another workspace of theirs: where people sign in apart it has another password.
+        email, slug = self.who or (kept[0].email if kept else None), kept[1] if kept else self.slug
         if email is None:
             raise NotSignedIn("You are not signed in.")
         password = self.password(about=f"Password of {email}")
         try:
-            self._let_in = store.sign_in.sign_in(email, password, self.slug)
+            self._let_in = store.sign_in.sign_in(email, password, slug)
         except TooManyAttempts as error:
             # Somebody else's typing errors must not fail a script; the wait is 30 s at the most.
             time.sleep(error.wait_ms / 1000)
-            self._let_in = store.sign_in.sign_in(email, password, self.slug)
+            self._let_in = store.sign_in.sign_in(email, password, slug)
         return store, self._let_in
 
     def place(self, store: "Store") -> str:
@@ -171,8 +172,10 @@ class Line:
         database = store.database
         return str(database.path.resolve()) if database.on_sqlite else database.place
 
-    def _logged_in(self, store: "Store") -> "Actor | None":
-        """Return who is logged in to the store here, None where it is not who is meant.
+    def _logged_in(self, store: "Store") -> "tuple[Actor, str] | None":
+        """Return who is logged in to the store here, and the slug of the workspace they are in.
+
+        None where it is not who is meant.
 
         What is over is taken away. Raises LoginUnsafe.
         """
@@ -193,7 +196,7 @@ class Line:
         try:
             if kept.over(machine, store.clock.now()):
                 raise LoginOver
-            return store.logins.resumed(kept.person_id, kept.presented(machine))
+            return store.logins.resumed(kept.person_id, kept.presented(machine)), kept.workspace
         except LoginOver:
             file.forget(kept)
             if self.who is None:

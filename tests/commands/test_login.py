@@ -222,10 +222,12 @@ def test_another_password_and_leaving_end_it(keydeck: Keydeck, house: House, fil
     assert not house.store.logins.end(tom.person_id, presented)
 
 
-def test_who_is_logged_in_need_not_say_whose_password_they_change(
-    keydeck: Keydeck, file: Path
+def test_who_is_logged_in_need_not_say_whose_password_they_change_nor_where(
+    keydeck: Keydeck, house: House, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert file.exists()
+    house.accept(house.bob, house.alice)
+    monkeypatch.delenv("KEYDECK_WORKSPACE")
     lines = f"correct horse battery\n{AT_NIGHT}\n"
     changing = ("people", "password", "--password-stdin")
     done = keydeck(*changing, email="", password="", given=lines)

@@ -56,22 +56,26 @@ def dumped(own_house: House, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
-def archived(own_house: House, tmp_path: Path, postgres: Cluster) -> PutBack:
-    """What puts a database back as its operator would, with a key in it, while it is served."""
+def archived(own_house: House, tmp_path: Path, postgres: Cluster) -> Callable[[str], None]:
+    """What puts a house with a key in it into a database as its operator would."""
     own_house.create("Website")
-    name = own_house.store.database.url.database or ""
-    address = postgres.url(name).replace("+psycopg", "", 1)
     dump = str(tmp_path / "keydeck.dump")
-    subprocess.run([tool("pg_dump"), "--format=custom", f"--file={dump}", address], check=True)
+    name = own_house.store.database.url.database or ""
+    to_file = ["--format=custom", f"--file={dump}", _address(postgres, name)]
+    subprocess.run([tool("pg_dump"), *to_file], check=True)
 
-    def restore() -> None:
-        own_house.store.close()
+    def restore(name: str) -> None:
         # Whole or not at all: else a verifier writes usage of a key between two of its steps.
         # Either may be the one that PostgreSQL ends where they wait for each other.
-        whole = ["--clean", "--single-transaction", f"--dbname={address}", dump]
+        into = f"--dbname={_address(postgres, name)}"
+        whole = ["--clean", "--if-exists", "--single-transaction", into, dump]
         eventually(lambda: subprocess.run([tool("pg_restore"), *whole]).returncode == 0)
 
     return restore
+
+
+def _address(server: Cluster, database: str) -> str:
+    return server.url(database).replace("+psycopg", "", 1)
 
 
 LEASE_S = 3.0
@@ -100,9 +104,24 @@ def test_it_does_so_where_the_store_was_changed_before_anybody_looked(
 
 @pytest.mark.postgres_only
 def test_a_dump_that_pg_restore_puts_into_the_same_database_is_noticed_too(
-    own_house: House, archived: PutBack, tmp_path: Path
+    own_house: House, archived: Callable[[str], None], tmp_path: Path
 ) -> None:
-    _answers_503(own_house, archived, tmp_path, LEASE_S)
+    name = own_house.store.database.url.database or ""
+
+    def put_back() -> None:
+        own_house.store.close()
+        archived(name)
+
+    _answers_503(own_house, put_back, tmp_path, LEASE_S)
+
+
+@pytest.mark.postgres_only
+def test_it_goes_into_an_empty_database_as_well(
+    own_house: House, archived: Callable[[str], None], postgres: Cluster
+) -> None:
+    with postgres.database() as name:
+        archived(name)
+        assert check(postgres.url(name), pepper_path=own_house.pepper_path) == []
 
 
 def _changed_elsewhere(

@@ -37,8 +37,8 @@ from store.persistence.schema import PASSING, connections, keys, revision, setti
 from store.persistence.unit import Unit
 
 _PG_RESTORE = (
-    "Stop the verifiers, restore it with pg_restore --clean --single-transaction, run ANALYZE in "
-    "it, and then keydeck store confirm: keys revoked since the backup work again in it."
+    "Stop the verifiers, restore it with pg_restore --clean --if-exists --single-transaction, run "
+    "ANALYZE in it, and then keydeck store confirm: keys revoked since the backup work again in it."
 )
 _BESIDE = ("", "-wal", "-shm", "-journal")
 
