@@ -14,19 +14,27 @@ from store.errors import CannotLook
 REFUSALS = frozenset({0, 400, 401, 403, 414, 421, 429, 431, 500, 501, 502, 503, 504})
 """Statuses that let it be believed, where nobody sees what reaches the API, that nothing did."""
 
+_BROKEN = frozenset({500, 502, 503, 504})
+"""What proxies answer who have no answer, each in its own way."""
+
 NOBODY_LOOKS = "what reaches the API is seen with --as-api alone"
 
 
 @dataclass
 class Unanswered(CannotLook):
-    """The proxy refuses everything because it has no answer from keydeck."""
+    """A good key is answered as where something behind the proxy is broken."""
 
     seen: "Seen"
 
     def __str__(self) -> str:
+        if self.seen.answer.one("x-request-id").startswith("req_"):
+            return (
+                f"keydeck cannot tell the proxy of a good key: {self.seen}. See what keydeck serve "
+                "wrote, and check again."
+            )
         return (
-            f"The proxy has no answer from keydeck: {self.seen}. Run keydeck serve where the "
-            "proxy asks it, and check again."
+            f"The proxy has no answer of use, from keydeck or from its API: {self.seen}. See that "
+            "both run, and that it asks them at the right address and path, and check again."
         )
 
 
@@ -99,9 +107,14 @@ class Trial:
         return Seen(answer, arrived is not None, arrived)
 
     def check_answered(self) -> None:
-        """Look whether keydeck answers the proxy at all. Raises Unanswered, NoAnswer."""
+        """Look whether what is behind the proxy answers at all. Raises Unanswered, NoAnswer.
+
+        Where it does not, all that is promised would be told as open. What a proxy answers where
+        there is no API yet says nothing of keydeck.
+        """
         seen = self.ask(key=self.good)
-        if seen.code == "unavailable":
+        silent = seen.code == "unavailable" or self.stand_in is not None
+        if not seen.passed and seen.answer.status in _BROKEN and silent:
             raise Unanswered(seen)
 
     def arrives(self, headers: tuple[tuple[str, str], ...] = ()) -> Arrived:

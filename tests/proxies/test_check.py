@@ -115,16 +115,18 @@ def test_the_command_names_the_trap_and_the_line_and_no_key(
             assert key.reveal() not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("program", ["nginx", "caddy"])
 def test_a_proxy_that_keydeck_does_not_answer_is_not_told_what_to_mend(
-    verifier: tuple[House, int], tmp_path: Path
+    verifier: tuple[House, int], tmp_path: Path, program: str
 ) -> None:
-    taken = Recipe(verifier[0], "nginx", free_port(), tmp_path)
+    taken = Recipe(verifier[0], program, free_port(), tmp_path)
     key = tmp_path / "key"
     key.write_text(taken.keys[0].reveal(), "ascii")
     with taken.running() as proxy:
-        done = _checked(url(proxy), "--key-file", str(key))
+        here = ("--as-api", f"127.0.0.1:{taken.api}")
+        done = _checked(url(proxy), "--key-file", str(key), *here)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (6, "", 1)
-    assert "no answer from keydeck: it was answered 503 unavailable" in done.stderr
+    assert "no answer of use, from keydeck or from its API: it was answered 50" in done.stderr
 
 
 def _checked(*arguments: str) -> subprocess.CompletedProcess[str]:
