@@ -36,6 +36,7 @@ FIELDS = [
     "limits",
     "owner",
     "labels",
+    "remark",
 ]
 
 
