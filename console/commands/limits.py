@@ -66,11 +66,13 @@ def set_(
     every: bool,
     enforce: bool | None,
 ) -> None:
-    """Say how often all of them together are used: what is more is refused (429).
+    """Say how often all of them together are used: what is more is refused, or only counted.
 
     keydeck limits set --for customer_42 100/1m --quota 50000/month
 
     keydeck limits set --all 1000/1s
+
+    keydeck limits set --all 1000/1s --observe
 
     keydeck limits set --all none
 
@@ -109,7 +111,7 @@ def _row(one: "SharedLimits", used: "Used", now: int) -> Row:
     return (
         one.subject.value,
         one.value,
-        window.words,
+        window.words + ("" if window.enforced else ", only counted"),
         f"{used.used:,}",
         until(used.ends_at, now),
         one.set_by,

@@ -60,7 +60,7 @@ def foreseen(found: Sequence[Foreseen], now: int) -> list[str]:
 
 
 def _foreseen(found: Foreseen, now: int) -> str:
-    limit = found.window.words
+    limit = found.window.words + ("" if found.window.enforced else ", only counted")
     if found.busiest is None:
         return f"{limit}: nothing is known of times so short."
     over = f"in the last {distance(now - found.since)}"

@@ -11,6 +11,7 @@ from store.domain.keys import Key
 from store.domain.labels import Labels, in_words
 from store.domain.times import DAY
 from store.domain.usage import Observed
+from store.domain.verdicts import Verdict
 from store.service.restricting import Foreseen, ForeseenScopes
 
 MOST_NAMED = 5
@@ -82,9 +83,24 @@ def begins(key: Key, now: int) -> str:
 
 
 def observed(found: Sequence[Observed], now: int) -> str:
-    """Return what came of observing: `12 requests of 2 callers, the last 3 m ago by 10.0.3.7`."""
-    if not found:
-        return ""
+    """Return what came of observing, by what it would have been: `network: 12 requests of 2 …`.
+
+    `network: 12 requests of 2 callers would have been refused, the last 3 m ago by 10.0.3.7: …`
+    """
+    by_verdict: dict[Verdict, list[Observed]] = {}
+    for one in found:
+        by_verdict.setdefault(one.verdict, []).append(one)
+    return "; ".join(
+        f"{verdict.value}: {_observed(some, now)}" for verdict, some in by_verdict.items()
+    )
+
+
+def observed_networks(found: Sequence[Observed]) -> list[Observed]:
+    """Return what came of observing networks alone: limits are observed too."""
+    return [one for one in found if one.verdict is Verdict.NETWORK]
+
+
+def _observed(found: Sequence[Observed], now: int) -> str:
     callers = len({(one.address, one.user_agent) for one in found})
     last = found[0]
     return (

@@ -20,7 +20,8 @@ async def networks(app: "Host", key: Key) -> None:
 
     actor = app.actor
     observed = await app.in_store(lambda store: store.restrictions.observed(actor, key.id))
-    seen = restriction_words.observed(observed, app.store.clock.now())
+    observed_here = restriction_words.observed_networks(observed)
+    seen = restriction_words.observed(observed_here, app.store.clock.now())
     asked = await ask_about(
         app,
         key,

@@ -18,7 +18,7 @@ class Sort(StrEnum):
     EXPIRES = "expires"
     LAST_USED = "last used"
     OWNER = "owner"
-    """Those of nobody come last."""
+    """Those of nobody come last; where it descends, first."""
 
 
 Cursor = tuple[int | str, ...]
