@@ -8,7 +8,7 @@ import click
 from console.commands import completing
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
-from console.commands.limiting import NONE, how, quota, said, used_object, wanted, windows
+from console.commands.limiting import how, quota, said, used_object, wanted, windows
 from console.commands.line import Line
 from console.commands.many import Change, Evidence, change_found, of_many, one_of, shifted
 from console.commands.options import common
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from store.domain.limits import Limits
     from store.domain.people import Actor
     from store.operations.store import Store
+    from store.service.commits import Done
     from store.service.limiting import Foreseen
 
 _HELD = {True: "held to its limits", False: "observed: what is more is only counted"}
@@ -71,12 +72,21 @@ def limit(
         def each(key: "Key") -> "Limits":
             return wanted(given, quotas, enforce, key.limits)
 
-        told = said(wanted(given, quotas, enforce)) if given or quotas else _HELD[bool(enforce)]
+        def make(key: "Key") -> "Done[Key]":
+            # As it is by now: since the list was read one was asked, and the other key of a
+            # rotating pair may have been changed.
+            key = store.keys.show(actor, key.id)
+            return store.limits.set_key(actor, key.id, each(key), seen=key.revision)
+
+        told, refuses = _HELD[bool(enforce)], bool(enforce)
+        if given or quotas:
+            becomes = wanted(given, quotas, enforce)
+            told, refuses = said(becomes), any(window.enforced for window in becomes)
         change = Change(
-            lambda key: store.limits.set_key(actor, key.id, each(key)),
+            make,
             f"is {told}",
             f"are each {told}",
-            "" if enforce is False or list(given) == [NONE] else "Refuse what is more of {}?",
+            "Refuse what is more of {}?" if refuses else "",
             lambda key: _evidence(store, actor, key, each(key)),
         )
         change_found(line, store, actor, text, change, dry_run=dry_run)
@@ -99,9 +109,9 @@ def limit(
     if any(window.enforced for window in limits) and asks(line):
         foreseen = _evidence(store, actor, key, limits)
         ask(line, f"Refuse what is more of “{key.name}”?", *foreseen.sentences)
-    changed, commits = store.limits.set_key(
-        actor, key.id, limits, seen=key.revision if asks(line) else None
-    ).unpack()
+    # Limits that were not given are those that it had when it was read.
+    seen = key.revision if asks(line) or not (given or quotas) else None
+    changed, commits = store.limits.set_key(actor, key.id, limits, seen=seen).unpack()
     sentence = f"“{changed.name}” ({store.prefix}_{changed.id}) is {said(changed.limits)}."
     report(line, store, commits, sentence, key_object(changed, now))
 

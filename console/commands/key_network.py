@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from store.domain.keys import Key
     from store.domain.people import Actor
     from store.operations.store import Store
+    from store.service.commits import Done
 
 NONE = "none"
 
@@ -76,10 +77,17 @@ def network(
         return _wanted(seen, key.networks, enforce)
 
     if text is not None:
+
+        def make(key: "Key") -> "Done[Key]":
+            # As it is by now: since the list was read one was asked, and the other key of a
+            # rotating pair may have been changed.
+            key = store.keys.show(actor, key.id)
+            return store.restrictions.set_networks(actor, key.id, wanted(key), seen=key.revision)
+
         change = Change(
-            lambda key: store.restrictions.set_networks(actor, key.id, wanted(key)),
+            make,
             *_told(networks, from_seen, enforce=enforce),
-            "Refuse {} from anywhere else?" if enforce else "",
+            "Refuse {} from anywhere else?" if enforce and [*networks] != [NONE] else "",
             lambda key: _evidence(store, actor, key, wanted(key)),
         )
         change_found(line, store, actor, text, change, dry_run=dry_run)
@@ -97,9 +105,10 @@ def network(
     if becomes is not None and becomes.enforced and asks(line):
         foreseen = _evidence(store, actor, key, becomes)
         ask(line, f"Refuse “{key.name}” from anywhere else?", *foreseen.sentences)
-    changed, commits = store.restrictions.set_networks(
-        actor, key.id, becomes, seen=key.revision if asks(line) else None
-    ).unpack()
+    # Ranges that were not given are those that it had when it was read.
+    seen = key.revision if asks(line) or not networks else None
+    done = store.restrictions.set_networks(actor, key.id, becomes, seen=seen)
+    changed, commits = done.unpack()
     sentence = _said(f"“{changed.name}” ({store.prefix}_{changed.id})", changed.networks)
     report(line, store, commits, sentence, key_object(changed, store.clock.now()))
 
@@ -129,7 +138,9 @@ def connection_network(
     wanted = _wanted(networks, connection.networks, enforce)
     if wanted is not None and wanted.enforced:
         ask(line, f"Refuse “{connection.name}” from anywhere else?")
-    changed, commits = store.connections.set_networks(actor, connection.id, wanted).unpack()
+    seen = connection.revision if asks(line) or not networks else None
+    done = store.connections.set_networks(actor, connection.id, wanted, seen=seen)
+    changed, commits = done.unpack()
     sentence = _said(f"“{changed.name}” ({changed.id})", changed.networks)
     report(line, store, commits, sentence, connection_object(changed, now))
 
@@ -165,7 +176,7 @@ def _show(line: Line, store: "Store", actor: "Actor", key_id: str) -> None:
     from console.text.safe import safe
 
     key = store.keys.show(actor, key_id)
-    found = store.restrictions.observed(actor, key_id)
+    found = restriction_words.observed_networks(store.restrictions.observed(actor, key_id))
     if line.json:
         document(
             {

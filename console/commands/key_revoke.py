@@ -13,7 +13,6 @@ from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.many import Change, change_found, foretell, of_many
 from console.commands.options import common, either_side
-from console.commands.output import document
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
@@ -56,20 +55,24 @@ def revoke(
     once more revokes the others. keydeck stop refuses them all first, and can be undone.
     """
     from console.text.key_fields import key_object
+    from store.domain.labels import checked_owner
 
     if [reference, owner, text].count(None) != 2:
         raise click.UsageError("Name a key, or say --for OWNER or --filter: one of them.")
     store, actor = line.signed_in()
     if owner is not None:
-        _revoke_all(line, store, actor, owner, reason, dry_run=dry_run)
-        return
+        owner = checked_owner(owner)
     change = Change(
-        lambda key: store.keys.revoke(actor, key.id, reason),
+        lambda key: store.keys.revoke(actor, key.id, reason, owner=owner),
         "is revoked",
         "are revoked",
         "Revoke {} for good?",
         lambda key: end_evidence(store, actor, key, store.clock.now()),
+        any_plan=True,
     )
+    if owner is not None:
+        _revoke_all(line, store, actor, owner, reason, change if dry_run else None)
+        return
     if text is not None:
         change_found(line, store, actor, text, change, dry_run=dry_run)
         return
@@ -83,29 +86,27 @@ def revoke(
 
 
 def _revoke_all(
-    line: Line, store: "Store", actor: "Actor", owner: str, reason: str | None, *, dry_run: bool
+    line: Line,
+    store: "Store",
+    actor: "Actor",
+    owner: str,
+    reason: str | None,
+    foretold: Change | None,
 ) -> None:
     from console.text.ending_words import plan
     from console.text.key_fields import key_object
-    from console.text.safe import safe
-    from store.domain.labels import checked_owner
     from store.domain.stops import StopKind, Target
     from store.errors import AlreadyRevoked, NoKeysFor
 
-    owner = checked_owner(owner)
     page, now = store.belonging.active(actor, owner), store.clock.now()
     found = page.keys
     if not found:
         raise NoKeysFor(owner)
-    if dry_run:
+    if foretold is not None:
         while page.next is not None:
             page = store.belonging.active(actor, owner, page.next)
             found += page.keys
-        if line.json:
-            document([key_object(key, now) for key in found])
-        else:
-            for key in found:
-                print(f"{store.prefix}_{key.id}  {safe(key.name)}")
+        foretell(line, store, found, foretold)
         return
     if asks(line):
         in_use = store.stops.in_use(actor, [Target(StopKind.OWNER, owner)])

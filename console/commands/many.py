@@ -11,9 +11,11 @@ from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.output import document, say
 from store.errors import (
+    AdminsOnly,
     AlreadyRevoked,
     InvalidInput,
     KeyExpired,
+    NotForMembers,
     NotFound,
     PlanRequired,
     RefusedByRule,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from store.service.commits import Commit, Done
 
 PAGE = 500
+OF_ONE_KEY = (RefusedByRule, InvalidInput, NotFound)
+"""Why one key cannot have what others can; but a plan's refusal is of all."""
 MOST_SHOWN = 5
 """Keys whose evidence is shown before one is asked; `--dry-run` shows that of all."""
 
@@ -106,6 +110,8 @@ class Change:
     question: str = ""
     """`Limit {}?`, where it ends something; else nobody is asked."""
     evidence: "Callable[[Key], Evidence] | None" = None
+    any_plan: bool = False
+    """Whether it only takes away, which every plan lets one do."""
 
     def said(self, number: int) -> str:
         """Return what became of so many keys: `2 keys belong to mia`."""
@@ -136,20 +142,22 @@ def shifted(
     return None, (reference, *words)
 
 
-def found(store: "Store", actor: "Actor", text: str) -> "list[Key]":
+def found(store: "Store", actor: "Actor", text: str, *, any_plan: bool = False) -> "list[Key]":
     """Return the active keys that a filter finds. Raises Invalid, or NoKeyMatches for none.
 
-    All of them are read before one is changed: what is changed may no longer fit the filter.
+    All of them are read before one is changed: what is changed may no longer fit the filter. Those
+    that are to be revoked or stopped are found on `any_plan`, which is for admins.
     """
     from store.domain.filtering import terms
     from store.domain.listing import KeyQuery, Sort
     from store.errors import NoKeyMatches
 
     query = KeyQuery(terms(f"state:active {text}"), Sort.NAME)
-    page = store.keys.page(actor, query, limit=PAGE)
+    page_of = store.keys.page_to_end if any_plan else store.keys.page
+    page = page_of(actor, query, limit=PAGE)
     keys = [*page.keys]
     while page.next is not None:
-        page = store.keys.page(actor, query, limit=PAGE, after=page.next)
+        page = page_of(actor, query, limit=PAGE, after=page.next)
         keys += page.keys
     if not keys:
         raise NoKeyMatches(text)
@@ -163,7 +171,7 @@ def change_found(
 
     Raises NoKeyMatches, NotAgreed, or as `change_each` does.
     """
-    keys = found(store, actor, text)
+    keys = found(store, actor, text, any_plan=change.any_plan)
     if dry_run:
         foretell(line, store, keys, change)
         return
@@ -175,34 +183,40 @@ def change_found(
 def foretell(line: Line, store: "Store", keys: "Sequence[Key]", change: Change) -> None:
     """Say which keys would be changed, which could not be, and what speaks for or against it.
 
-    Each is changed and taken back, so that what is said is what would be. Raises SomeRefused.
+    Each is changed and taken back, so that what is said is what would be. A viewer, who may change
+    none, is told which they are. Raises SomeRefused.
     """
     from console.text.safe import safe
 
     changed: list[Key] = []
     refused: list[tuple[Key, KeydeckError]] = []
     evidence: list[Evidence] = []
+    tries = True
     with store.transactions.rehearsing():
         for key in keys:
             try:
-                changed.append(change.make(key).unwaited())
+                after = _tried(key, change) if tries else None
+                tries = after is not None
+                told = change.evidence(key) if change.evidence is not None else None
             except PlanRequired:
                 raise
-            except (RefusedByRule, InvalidInput, NotFound) as error:
+            except OF_ONE_KEY as error:
                 refused.append((key, error))
                 continue
-            if change.evidence is not None:
-                evidence.append(change.evidence(key))
+            changed.append(after or key)
+            evidence += [] if told is None else [told]
     if line.json:
         now = store.clock.now()
         content = _outcome(changed, refused, now)
-        document({"dry_run": True, **content, "foreseen": [one.content for one in evidence]})
+        foreseen = [one.content for one in evidence]
+        document({"dry_run": True, "tried": tries, **content, "foreseen": foreseen})
     else:
         for at, key in enumerate(changed):
             print(f"{store.prefix}_{key.id}  {safe(key.name)}")
             for sentence in evidence[at].sentences if evidence else ():
                 print(f"  {safe(sentence)}")
-        say(f"{change.foretold(len(changed))}. Nothing was changed.")
+        untried = "" if tries else " Whether each can be was not tried: that is for admins."
+        say(f"{change.foretold(len(changed))}. Nothing was changed.{untried}")
     if refused:
         raise SomeRefused([key for key, _ in refused], str(refused[0][1]))
 
@@ -236,7 +250,7 @@ def change_each(line: Line, store: "Store", keys: "Sequence[Key]", change: Chang
             except PlanRequired:
                 # Of no key.
                 raise
-            except (RefusedByRule, InvalidInput, NotFound) as error:
+            except OF_ONE_KEY as error:
                 refused.append((key, error))
                 continue
             changed.append(after)
@@ -255,11 +269,30 @@ def _ask(line: Line, keys: "Sequence[Key]", change: Change) -> None:
 
     sentences: list[str] = []
     for key in keys[:MOST_SHOWN]:
-        evidence = change.evidence(key).sentences if change.evidence else ()
-        sentences += [f"“{key.name}”", *(f"  {one}" for one in evidence)]
+        sentences += [f"“{key.name}”", *(f"  {one}" for one in _told_of(key, change))]
     if more := len(keys) - len(keys[:MOST_SHOWN]):
         sentences.append(f"and {counted(more)} more: --dry-run shows all")
     ask(line, change.question.format(counted(len(keys))), *sentences)
+
+
+def _tried(key: "Key", change: Change) -> "Key | None":
+    """Return a key as a change would leave it; None where that is for admins to try."""
+    try:
+        return change.make(key).unwaited()
+    except NotForMembers:
+        raise
+    except AdminsOnly:
+        return None
+
+
+def _told_of(key: "Key", change: Change) -> "Sequence[str]":
+    """Return what speaks for or against a change of a key, or why it cannot have it."""
+    try:
+        return change.evidence(key).sentences if change.evidence else ()
+    except PlanRequired:
+        raise
+    except OF_ONE_KEY as error:
+        return (str(error),)
 
 
 def _outcome(

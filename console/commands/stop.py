@@ -10,9 +10,12 @@ from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say
-from console.commands.stopping import stop_object, targets, which
+from console.commands.stopping import in_slices, stop_object, targets, which
+from store.errors import AlreadyStopped, NotStopped
 
 if TYPE_CHECKING:
+    from store.domain.stops import Stop, Target
+    from store.service.commits import Commit, Done
     from store.service.in_use import InUse
 
 
@@ -47,21 +50,39 @@ def stop(
     """
     from console.text import ending_words
     from console.text.stop_words import did
+    from store.service.in_use import together
 
     meant = targets(references, owners, given, text, every=every)
     store, actor = line.signed_in()
     wanted = meant(store, actor)
     now = store.clock.now()
     if dry_run or asks(line):
-        in_use = store.stops.in_use(actor, wanted)
+        in_use = together([*in_slices(wanted, lambda some: store.stops.in_use(actor, some))])
         sentences = ending_words.plan(in_use, now)
         if dry_run:
             _foretell(line, in_use, sentences)
             return
         ask(line, f"Stop {ending_words.active_keys(in_use)} until you let them go on?", *sentences)
-    stopped, commits = store.stops.stop(actor, wanted, reason).unpack()
-    content = {"stopped": [stop_object(stop) for stop in stopped]}
-    report(line, store, commits, did(stopped, "stopped"), content)
+    stopped: list[Stop] = []
+    commits: list[Commit] = []
+
+    def told(more: str = "") -> None:
+        content = {"stopped": [stop_object(stop) for stop in stopped]}
+        report(line, store, tuple(commits), f"{did(stopped, 'stopped')}{more}", content)
+
+    def act(some: "Sequence[Target]") -> "Done[tuple[Stop, ...]]":
+        return store.stops.stop(actor, some, reason)
+
+    try:
+        for done in in_slices(wanted, act, AlreadyStopped):
+            made, more = done.unpack()
+            stopped += made
+            commits += more
+    except BaseException:
+        if stopped:
+            told(" Perhaps not all of them: the same once more goes on.")
+        raise
+    told()
 
 
 @click.command()
@@ -86,7 +107,10 @@ def resume(
     meant = targets(references, owners, given, text, every=every)
     store, actor = line.signed_in()
     wanted = meant(store, actor)
-    found = store.stops.standing(actor, wanted) if dry_run else store.stops.resume(actor, wanted)
+    act = store.stops.standing if dry_run else store.stops.resume
+    none = None if dry_run else NotStopped
+    slices = in_slices(wanted, lambda some: act(actor, some), none)
+    found = [stop for some in slices for stop in some]
     if line.json:
         document({"stopped" if dry_run else "resumed": [stop_object(stop) for stop in found]})
     elif dry_run:

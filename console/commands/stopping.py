@@ -1,17 +1,20 @@
 """What `keydeck stop` and `keydeck resume` are told to act on, and how a stop is told as JSON."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from console.commands import completing
 from console.commands.many import found, of_many
+from store.errors import KeydeckError
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
     from store.domain.stops import Stop, Target
     from store.operations.store import Store
+
+T = TypeVar("T")
 
 
 def which(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,10 +72,37 @@ def targets(
     ]
 
     def meant(store: "Store", actor: "Actor") -> "list[Target]":
-        keys = found(store, actor, text) if text is not None else ()
+        keys = found(store, actor, text, any_plan=True) if text is not None else ()
         return [*named, *(Target(StopKind.KEY, key.id) for key in keys)]
 
     return meant
+
+
+def in_slices(
+    wanted: "Sequence[Target]",
+    act: "Callable[[Sequence[Target]], T]",
+    of_none: type[KeydeckError] | None = None,
+) -> "Iterator[T]":
+    """Yield what becomes of some targets after the other: at once it is of so many at the most.
+
+    `of_none` is what says that nothing is to be done of any: raised where that is so of all.
+    """
+    from store.service.stops import MOST_AT_ONCE
+
+    refusal: KeydeckError | None = None
+    done = False
+    for at in range(0, len(wanted), MOST_AT_ONCE):
+        try:
+            became = act(wanted[at : at + MOST_AT_ONCE])
+        except KeydeckError as error:
+            if of_none is None or not isinstance(error, of_none):
+                raise
+            refusal = refusal or error
+            continue
+        done = True
+        yield became
+    if refusal is not None and not done:
+        raise refusal
 
 
 def _value(stop: "Stop") -> str | None:

@@ -35,6 +35,18 @@ def of_workspace(unit: Unit, workspace_id: int) -> InUse:
     )
 
 
+def together(parts: Sequence[InUse]) -> InUse:
+    """Return how much keys are used that were looked at in parts, none of them in two."""
+    latest = [one for part in parts for one in part.latest]
+    latest.sort(key=lambda one: -(one[0].last_used_at or 0))
+    return InUse(
+        sum(part.active for part in parts),
+        sum(part.used for part in parts),
+        tuple(latest[:MOST_NAMED]),
+        more=any(part.more for part in parts),
+    )
+
+
 def of_keys(unit: Unit, workspace_id: int, keys: Sequence[Key], most: int) -> InUse:
     """Return how much those of some keys are used that are active, and count `most` of them."""
     active = [key for key in keys if key.state(unit.now) is State.ACTIVE]

@@ -193,6 +193,17 @@ class KeyService:
                 unit, actor.workspace_id, self._transactions.prefix, reference, verb=True
             )
 
+    def page_to_end(
+        self, actor: Actor, query: KeyQuery, *, limit: int = 100, after: Cursor | None = None
+    ) -> Page:
+        """Return what `page` does, on any plan: to revoke those keys, to stop them or let them go.
+
+        Raises NotAllowed.
+        """
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "revoke and stop API keys")
+            return unit.pages.page(actor.workspace_id, query, limit=limit, after=after)
+
     def details(self, actor: Actor, key_id: str) -> Details:
         """Return everything about one key, by its id.
 

@@ -99,7 +99,8 @@ class Transactions:
         footing = None
         taking = issubclass(kind, TakingMutation)
         try:
-            with self.database.writing(taking=taking) as connection:
+            # What is only rehearsed has nothing of the reserve, nor goes before anybody.
+            with self.database.writing(taking=taking and not _REHEARSING.get()) as connection:
                 unit = Unit(connection, self.clock.now(), self.peppers)
                 revision = unit.settings.lock_revision(raise_it=raise_revision)
                 self._check_here(unit)

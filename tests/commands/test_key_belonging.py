@@ -51,7 +51,7 @@ def test_keys_of_an_owner_are_labelled_found_stopped_and_revoked(
         assert keydeck(*foretell).err.startswith("More than 1 active key; of those")
     with patch.object(belonging, "AT_ONCE", 1):
         foretold = keydeck("keys", "revoke", "--for", "mia", "--dry-run", "--json").json
-    assert sorted(key["name"] for key in foretold) == ["Billing", "Website"]
+    assert sorted(key["name"] for key in foretold["changed"]) == ["Billing", "Website"]
     revoked = keydeck("keys", "revoke", "--for", "mia", "--reason", "left", "--json").json
     assert [key["state"] for key in revoked["revoked"]] == ["revoked"] * 2
     assert "in_force_at" in revoked

@@ -67,6 +67,12 @@ def test_a_limit_is_observed_first_seen_in_table_and_why_and_then_enforced(
     assert (
         "2 requests of 1 caller would have been refused" in keydeck("keys", "show", "Website").out
     )
+    # What a limit found is nothing of networks.
+    assert keydeck("keys", "network", "Website").out == "from anywhere\n"
+    assert keydeck("keys", "network", "Website", "--json").json["observed"] == []
+    foretold = keydeck("keys", "limit", "Website", "2/1h", "9/1d?", "--dry-run").out
+    assert "2 an hour: " in foretold
+    assert "9 a day, only counted: " in foretold
     assert keydeck("can", "Website", "GET", "/api/v1/verify").status == 0
     assert keydeck("keys", "limit", "Website", "--enforce", "--json").json["limits"] == [
         "1/1h",
@@ -80,6 +86,7 @@ def test_a_limit_is_observed_first_seen_in_table_and_why_and_then_enforced(
     assert (none.status, "Say how often" in none.err) == (2, True)
     shared = keydeck("limits", "set", "--all", "5/1m", "--observe", "--json").json
     assert shared["limits"] == ["5/1m?"]
+    assert "5 a minute, only counted" in keydeck("limits", "list").out
 
 
 def test_an_owner_s_keys_and_a_workspace_s_are_limited_together(

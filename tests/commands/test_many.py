@@ -4,8 +4,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from console.commands import many
 from console.commands.ending import ENDS
+from store.domain.key_networks import key_networks
+from store.domain.limits import limits
+from store.domain.people import Plan, Role
 from store.domain.times import DAY, HOUR
+from store.persistence.database.reserve import Reserve
+from store.service import stops
 from tests.commands.conftest import Keydeck
 from tests.commands.test_ending import SitDown, chair, sitting
 from tests.house import House, use
@@ -117,6 +123,55 @@ def test_those_that_a_filter_finds_are_stopped_and_let_go_on(
     assert keydeck("stop", "--filter", "").status == 2
 
 
+def test_what_takes_away_finds_keys_on_any_plan_and_more_than_are_stopped_at_once(
+    keydeck: Keydeck, house: House, keys: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.store.operator.set_plan("acme-events", Plan.FREE).unwaited()
+    monkeypatch.setattr(stops, "MOST_AT_ONCE", 1)
+    keydeck("stop", "Two")
+    assert keydeck("stop", *FILTER, "--dry-run", "--json").json["active"] == 2
+    stopped = keydeck("stop", *FILTER, "--json").json["stopped"]
+    assert [one["name"] for one in stopped] == ["One"]
+    again = keydeck("stop", *FILTER)
+    assert (again.status, "already stopped" in again.err) == (5, True), again.err
+    standing = keydeck("resume", *FILTER, "--dry-run", "--json").json["stopped"]
+    assert [one["name"] for one in standing] == keys
+    assert len(keydeck("resume", *FILTER, "--json").json["resumed"]) == 2
+    assert keydeck("resume", *FILTER).status == 5
+    would = keydeck("keys", "revoke", *FILTER, "--dry-run", "--json").json
+    assert [key["name"] for key in would["changed"]] == keys
+    done = keydeck("keys", "revoke", *FILTER, "--json").json
+    assert [key["state"] for key in done["changed"]] == ["revoked"] * 2
+    assert keydeck("keys", "label", *FILTER, "tier=gold").status == 5
+
+
+def test_a_viewer_is_told_which_keys_and_a_full_disk_s_reserve_is_left_alone(
+    keydeck: Keydeck, house: House, keys: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.add_member("vera@acme.example", Role.VIEWER)
+    vera = {"email": "vera@acme.example"}
+    labelled = ("keys", "label", *FILTER, "tier=gold")
+    would = keydeck(*labelled, "--dry-run", **vera)
+    assert would.err.startswith("2 keys would be labelled tier=gold. Nothing was changed. Whether")
+    told = keydeck(*labelled, "--dry-run", "--json", **vera).json
+    assert ([key["name"] for key in told["changed"]], told["tried"]) == (keys, False)
+    limited = keydeck("keys", "limit", *FILTER, "2/1d", "--dry-run", **vera)
+    assert "  2 a day: would have refused 1 request " in limited.out
+    assert keydeck(*labelled, **vera).status == 3
+    given: list[Reserve] = []
+    give = Reserve.give
+
+    def giving(reserve: Reserve) -> bool:
+        given.append(reserve)
+        return give(reserve)
+
+    monkeypatch.setattr(Reserve, "give", giving)
+    assert keydeck("keys", "revoke", *FILTER, "--dry-run").status == 0
+    assert given == []
+    assert keydeck("keys", "revoke", *FILTER).status == 0
+    assert len(given) == 2
+
+
 def test_networks_that_were_seen_are_of_each_key_its_own(keydeck: Keydeck, keys: list[str]) -> None:
     done = keydeck("keys", "network", *FILTER, "--from-seen", "30d", "--json")
     assert done.status == 5
@@ -124,6 +179,49 @@ def test_networks_that_were_seen_are_of_each_key_its_own(keydeck: Keydeck, keys:
     assert [one["name"] for one in done.json["refused"]] == ["One"]
     held = keydeck("keys", "network", "--filter", "note:observing", "--enforce")
     assert "1 key is held to their networks, others are refused" in held.err
+
+
+@pytest.mark.parametrize("verb", ["network", "limit"])
+def test_what_another_admin_changed_while_it_was_asked_is_what_is_enforced(
+    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    old = house.create("One").key
+    before = {"network": ("203.0.113.0/24",), "limit": ("9/1d?",)}[verb]
+    keydeck("keys", verb, "One", *before)
+    keydeck("keys", "rotate", "One", "--json")
+
+    def ask(*_: object) -> None:
+        if verb == "network":
+            networks = key_networks(["198.51.100.0/24"], enforced=False)
+            house.store.restrictions.set_networks(house.alice, old.id, networks).unwaited()
+        else:
+            house.store.limits.set_key(house.alice, old.id, limits(["5/1d?"])).unwaited()
+
+    monkeypatch.setattr(many, "asks", lambda _: True)
+    monkeypatch.setattr(many, "ask", ask)
+    done = keydeck("keys", verb, "--filter", "note:observing", "--enforce", "--json")
+    assert (done.status, len(done.json["changed"]), done.json["refused"]) == (0, 2, [])
+    for key in done.json["changed"]:
+        held = {"ranges": ["198.51.100.0/24"], "enforced": True}
+        assert key["networks"] == (held if verb == "network" else None)
+        assert key["limits"] == (["5/1d"] if verb == "limit" else [])
+
+
+def test_why_a_key_cannot_have_it_is_told_among_the_others_before_one_is_asked(
+    sitting: SitDown, keydeck: Keydeck, house: House
+) -> None:
+    house.create("One")
+    house.create("Two")
+    keydeck("keys", "network", "Two", "203.0.113.0/24")
+    keydeck("keys", "limit", "One", "9/1d", "--observe")
+    observing = ("keys", "network", "--filter", "note:observing", "--enforce")
+    sat = sitting(*observing, answers=("y",))
+    assert sat.questions == 1, sat.screen
+    assert "No networks are set" in sat.screen
+    assert "1 key is held to their networks" in sat.screen
+    house.store.limits.set_key(house.alice, "Two", ()).unwaited()
+    counted = sitting("keys", "limit", "--filter", "state:active", "100/1m?")
+    assert (counted.questions, counted.status) == (0, 0), counted.screen
 
 
 def test_who_went_on_to_the_successor_is_not_cut_off_by_a_shorter_overlap(

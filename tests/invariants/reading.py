@@ -108,6 +108,7 @@ def _begin_to_change(house: House) -> None:
     issued = house.create(f"Made {next(made.names)}")
     store.keys.find_to_revoke(alice, issued.secret.reveal())
     store.belonging.active(alice, "customer_42")
+    store.keys.page_to_end(alice, KeyQuery(terms("for:customer_42")))
     store.keys.name_taken(alice, "Made")
     stopped = made.stopped(house)
     store.stops.standing(alice, [stopped])

@@ -16,9 +16,9 @@ FOUND = [
 def test_what_networks_and_limits_would_have_refused_is_told_apart() -> None:
     told = observed(FOUND, NOON).split("; ")
     assert told == [
-        "limited: 7 requests of 2 callers would have been refused, the last 1 m ago by 10.0.3.7: "
+        "limited: 7 requests of 2 callers would have been refused, the last 1 min ago by 10.0.3.7: "
         "GET /events",
-        "network: 1 request of 1 caller would have been refused, the last 2 m ago by 10.0.3.8: "
+        "network: 1 request of 1 caller would have been refused, the last 2 min ago by 10.0.3.8: "
         "GET /quotes",
     ]
     assert observed_networks(FOUND) == [FOUND[1]]
