@@ -23,8 +23,11 @@ _CHARSETS = re.compile(
 )
 """That a text may be in (RFC 9110 8.3.2): Python knows more, and some of those take for ever."""
 _CHARSET = re.compile(r";\s*charset=\"?([\w.-]+)", re.IGNORECASE)
+_TURNS = r"\u202a-\u202e\u2066-\u2069"  # the order in which signs are shown
 # What steers a terminal, where somebody shows an answer there; not tabs and ends of lines.
-_STEERS = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_STEERS = re.compile(rf"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_TURNS}]|\r(?!\n)")
+# In JSON: what is below a space is an escape there anyway (RFC 8259 7).
+_STEERS_IN_JSON = re.compile(rf"[\x7f-\x9f{_TURNS}]")
 _TEXT = ("text/", "application/xml", "application/x-ndjson", "application/javascript")
 
 
@@ -75,15 +78,17 @@ def _done(tool: Tool, answer: Answer) -> Told:
         notes.append(f"There is more: ask for the next part by {_listed(tool.pages)}.")
     if not answer.body:
         return Told((f"Done: the API answered {answer.status} and nothing else.", *notes))
-    found = _document(answer)
+    found = _document(tool, answer)
     if found is not None:
         text, cut = _shown(_Document(_without(found.value, tool.hidden), found.write))
     else:
-        plain = _plain(answer)
+        hides = _may_hide(tool, answer)
+        plain = None if hides else _plain(answer)
         if plain is None:
             kind = _quoted(answer.headers.get("content-type", "of no named type"), 100)
             size = f"{'' if answer.whole else 'over '}{len(answer.body):,} bytes"
-            return Told((f"Done: the API answered what is no text ({kind}, {size}).", *notes))
+            is_none = "cannot be read as JSON" if hides else "is no text"
+            return Told((f"Done: the API answered what {is_none} ({kind}, {size}).", *notes))
         text, cut = plain[:MOST_TOLD], None
         if len(plain) > MOST_TOLD or not answer.whole:
             cut = f"These are the first {len(text):,} characters of a longer answer."
@@ -130,33 +135,63 @@ class _Document(NamedTuple):
     write: Callable[[Any], str]
 
 
-def _document(answer: Answer) -> _Document | None:
+def _document(tool: Tool, answer: Answer) -> _Document | None:
     """Return what an answer is as JSON, None where it is none."""
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _kind(answer)
     fits = kind in ("", "application/json", "text/json") or kind.endswith("+json")
+    # Some APIs call their JSON a text, or by a name of their own.
+    fits = fits or (bool(tool.hidden) and ("json" in kind or kind.startswith("text/")))
     if not answer.whole or not fits or _packed(answer):
         return None
+    found = _loaded(answer.body)
+    charset = _charset(answer)
+    if found is None and charset != "utf-8":
+        # JSON is UTF-8, whatever is said of it (RFC 8259 8.1); only what is not is what it says.
+        try:
+            found = _loaded(answer.body.decode(charset))
+        except (LookupError, UnicodeDecodeError):
+            return None
+    return found
+
+
+def _loaded(body: bytes | str) -> _Document | None:
     try:
         # Also in a thread everything waits while a call of these goes on: this one is short.
-        return _Document(msgspec.json.decode(answer.body), _written)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _Document(msgspec.json.decode(body), _written)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         pass
     try:
         # Half a character, no number, one that is too large: what no API should write, and some do.
-        return _Document(json.loads(answer.body), _written_oddly)
+        return _Document(json.loads(body), _written_oddly)
     except (ValueError, RecursionError):
         return None
 
 
+def _may_hide(tool: Tool, answer: Answer) -> bool:
+    """Return whether what is no JSON may hold, in some way, fields that are for writing only."""
+    if not tool.hidden:
+        return False
+    kind = _kind(answer)
+    return kind == "" or "json" in kind or answer.body.lstrip()[:1] in (b"{", b"[")
+
+
+def _kind(answer: Answer) -> str:
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _charset(answer: Answer) -> str:
+    named = _CHARSET.search(answer.headers.get("content-type", ""))
+    return named[1].lower() if named is not None and _CHARSETS.fullmatch(named[1]) else "utf-8"
+
+
 def _plain(answer: Answer) -> str | None:
     """Return what an answer is as text, None where it is none."""
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _kind(answer)
     fits = kind == "" or kind.startswith(_TEXT) or "json" in kind or kind.endswith("+xml")
     if not fits or _packed(answer):
         return None
     body = answer.body
-    named = _CHARSET.search(answer.headers.get("content-type", ""))
-    charset = named[1] if named is not None and _CHARSETS.fullmatch(named[1]) else "utf-8"
+    charset = _charset(answer)
     for end in range(len(body), max(len(body) - 4, -1), -1):
         try:
             # What was cut may end in the middle of a character.
@@ -181,11 +216,11 @@ def _packed(answer: Answer) -> bool:
 
 
 def _excerpt(tool: Tool, answer: Answer) -> str:
-    found = _document(answer)
+    found = _document(tool, answer)
     if found is None:
-        kind = answer.headers.get("content-type", "").lower()
         # A page for people says nothing that an assistant could use.
-        text = "" if "html" in kind else (_plain(answer) or "")
+        untold = "html" in _kind(answer) or _may_hide(tool, answer)
+        text = "" if untold else (_plain(answer) or "")
     else:
         text = found.write(_without(found.value, tool.hidden))
     return text if len(text) <= MOST_OF_A_REFUSAL else f"{text[:MOST_OF_A_REFUSAL]}…"
@@ -247,13 +282,20 @@ def _drop(found: Any, path: tuple[str, ...]) -> None:
 
 
 def _written(value: Any) -> str:
-    return msgspec.json.encode(value).decode("utf-8")
+    return _unsteering(msgspec.json.encode(value).decode("utf-8"))
 
 
 def _written_oddly(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # Half a character can be written in JSON (RFC 8259 8.2), and in UTF-8 as an escape alone.
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return _unsteering(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def _unsteering(text: str) -> str:
+    """Return the same JSON; what steers a terminal stands in strings alone, and is an escape."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _STEERS_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -44,6 +44,54 @@ def test_what_is_for_writing_only_is_told_neither_in_an_answer_nor_in_a_refusal(
         assert ("Ada" in text, "password" in text) == (True, False)
 
 
+SECRET = '{"password":"s3cret","name":"René"}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "whole", "name"),
+    [
+        ("application/json; charset=iso-8859-1", f"[{SECRET}]".encode("latin-1"), True, "René"),
+        ("application/json; charset=utf-16le", f"[{SECRET}]".encode("utf-16le"), True, "René"),
+        # The charset that a server says of everything.
+        ("application/json; charset=iso-8859-1", f"[{SECRET}]".encode(), True, "René"),
+        ("application/json", f"[{SECRET},".encode(), False, None),
+        ("application/json", f"[{SECRET}".encode(), True, None),
+        ("application/json", f"[{SECRET}]".encode("latin-1"), True, None),
+        ("application/x-ndjson", f"{SECRET}\n{SECRET}\n".encode(), True, None),
+        ("application/vnd.user.json", f"[{SECRET}]".encode(), True, "René"),
+        ("text/plain", f"[{SECRET}]".encode(), True, "René"),
+        ("text/plain", f" [{SECRET},".encode(), False, None),
+        ("", f"[{SECRET}".encode(), True, None),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_what_is_for_writing_only_is_not_told_however_its_json_is_written_or_cut(
+    kind: str, body: bytes, whole: bool, name: str | None, status: int
+) -> None:
+    texts, _ = told(READS, Answer(status, {"content-type": kind}, body, whole))
+    assert "s3cret" not in repr(texts)
+    if name is not None:
+        assert name in texts[0]
+    elif status == 200:
+        assert f"cannot be read as JSON ({kind}, " in texts[0]
+        assert f"{len(body)} bytes)." in texts[0]
+
+
+STEERING = "\x7f\x80\x9b2J\x9d0;x\x9c\u202e\u2066"
+
+
+@pytest.mark.parametrize("beside", ["", "\ud800"])
+@pytest.mark.parametrize("status", [200, 400])
+def test_json_steers_no_terminal_and_stays_what_it_is(beside: str, status: int) -> None:
+    body = {STEERING: [f"{STEERING}é {beside}"]}
+    # As it comes over the wire: half a character is an escape, all else is as it is.
+    sent = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    texts, _ = told(WRITES, answer(sent, status))
+    assert not set(STEERING[:3] + "\x9d\x9c\u202e\u2066") & set(texts[0])
+    assert "é" in texts[0]
+    assert json.loads(texts[0].partition("It said: ")[2] or texts[0]) == body
+
+
 @pytest.mark.parametrize(
     "said",
     ["123456789012345678901234567890", "1e400", "NaN", '"\\ud83d"', '"\\ud83d\\ude00"', "1e22"],
@@ -70,7 +118,8 @@ def test_what_is_told_is_bounded_and_a_part_of_a_list_is_json(body: Any) -> None
 
 
 def test_what_was_broken_off_is_told_as_text_that_is_cut() -> None:
-    texts, _ = told(READS, answer(("é" * 9).encode()[:-1], whole=False))
+    cut = answer(("é" * 9).encode()[:-1], whole=False, content_type="text/plain")
+    texts, _ = told(READS, cut)
     assert "longer answer" in texts[1]
     texts, _ = told(READS, answer(b"\xff\xfe\x00", content_type="text/plain"))
     assert texts == ("Done: the API answered what is no text (text/plain, 3 bytes).",)
@@ -148,6 +197,7 @@ def test_what_has_not_changed_is_no_redirect_and_no_failure() -> None:
         ("punycode", "été".encode(), "été"),
         ("iso-8859-99", b"a", None),
         ("utf-8", b"\x1b]52;c;eA\x07\tgo\non", "?]52;c;eA?\tgo\non"),
+        ("utf-8", "a\r\nb\rc\u202ed\u2067e".encode(), "a\r\nb?c?d?e"),
     ],
 )
 def test_a_text_is_read_as_its_charset_says_and_steers_no_terminal(
