@@ -16,6 +16,7 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
@@ -104,9 +105,10 @@ class McpServer:
             self._ready.set()
             await self._closing.wait()
 
-    def _instead(self, error: Exception) -> tuple[str, bytes]:
+    def _instead(self, caller: ToolCall, error: Exception) -> ProblemDocument:
         answer, request_id = instead(error, self._request_ids)
-        return msgspec.json.decode(answer.body, type=ProblemDocument).detail, request_id
+        caller.name_answer(request_id)
+        return msgspec.json.decode(answer.body, type=ProblemDocument)
 
     def _caller(self, context: "ServerRequestContext[dict[str, object]]") -> ToolCall:
         if context.request is None:
@@ -118,9 +120,16 @@ class McpServer:
         context: "ServerRequestContext[dict[str, object]]",
         params: PaginatedRequestParams | None,
     ) -> ListToolsResult:
-        granted = set(self._caller(context).admit().scopes.split(" "))
+        caller = self._caller(context)
+        try:
+            granted = set(caller.admit().scopes.split(" "))
+            own = self._own.offered(granted).items()
+        except Exception as error:
+            # The SDK would answer with what the error says: a path, or a host.
+            problem = self._instead(caller, error)
+            said = {"code": problem.code, "request_id": problem.request_id}
+            raise MCPError(INTERNAL_ERROR, problem.detail, said) from None
         sample = [one for one in self._tools.values() if granted.issuperset(one.needed)]
-        own = self._own.offered(granted).items()
         return ListToolsResult(
             tools=[*map(_described, sample), *(_described_own(name, one) for name, one in own)]
         )
@@ -131,18 +140,18 @@ class McpServer:
         params: CallToolRequestParams,
     ) -> CallToolResult:
         caller = self._caller(context)
-        called = self._tools.get(params.name) or self._own.offer(params.name)
-        if called is None:
-            # Not counted: whoever calls makes such names, as many as they like.
-            raise MCPError(
-                INVALID_PARAMS, f"Unknown tool: {kept(params.name)}. List the tools again."
-            )
         try:
+            called = self._tools.get(params.name) or self._own.offer(params.name)
+            if called is None:
+                # Not counted: whoever calls makes such names, as many as they like.
+                raise MCPError(
+                    INVALID_PARAMS, f"Unknown tool: {kept(params.name)}. List the tools again."
+                )
             return await self._counted(caller, params.name, called, params.arguments or {})
+        except MCPError:
+            raise
         except Exception as error:
-            detail, request_id = self._instead(error)
-            caller.name_answer(request_id)
-            return _refused(detail)
+            return _refused(self._instead(caller, error).detail)
 
     async def _counted(
         self, caller: ToolCall, name: str, called: Tool | Offer, arguments: dict[str, Any]
