@@ -8,6 +8,10 @@ from urllib.parse import SplitResult, urlsplit
 from store.domain.routes.references import Json
 from store.errors import Invalid
 
+_UNSAID = ""
+"""The origin of what is a path alone: it is where the document is, wherever that may be."""
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
+
 
 def prefix_of(document: Json, chosen: str | None = None, *nearer: Json) -> str:
     """Return what stands in front of paths: what was chosen, else what the document says itself.
@@ -26,18 +30,20 @@ class Elsewhere:
 
     def __init__(self, document: Json, operations: Iterable[tuple[Json, Json]]) -> None:
         """`operations` are each with its path item."""
-        self._here = _origins(_servers(document))
-        served = Counter(self._apart(*one) is None for one in operations)
+        self._usual = _origins(_servers(document)) or (_UNSAID,)
         # Documents that were put together name at their head what no operation is served at.
-        self._tells = served[False] < served[True]
+        served = Counter(origin for one in operations for origin in self._places(*one))
+        # Of several that are as frequent the first, and before it what the head names.
+        self._here = max((*self._usual, *served), key=lambda origin: served[origin])
 
     def place(self, operation: Json, item: Json) -> str | None:
         """Return where an operation is served that is not served where most are, else None."""
-        return self._apart(operation, item) if self._tells else None
+        places = self._places(operation, item)
+        return None if self._here in places or _UNSAID in places else places[0]
 
-    def _apart(self, operation: Json, item: Json) -> str | None:
-        places = _origins(_servers(operation) or _servers(item))
-        return None if not places or self._here & places or not self._here else min(places)
+    def _places(self, operation: Json, item: Json) -> tuple[str, ...]:
+        servers = _servers(operation) or _servers(item)
+        return (_origins(servers) or (_UNSAID,)) if servers else self._usual
 
 
 def _own_prefix(document: Json, nearer: tuple[Json, ...]) -> str:
@@ -68,15 +74,17 @@ def _servers(source: Json) -> list[str]:
     return found
 
 
-def _origins(urls: list[str]) -> set[str]:
-    found = set()
+def _origins(urls: list[str]) -> tuple[str, ...]:
+    """Return the origins of addresses, each once (RFC 6454 4)."""
+    found = []
     for url in urls:
         # What is no address is told where its path is asked for.
         with suppress(Invalid):
             parts = _split(url)
-            if parts.netloc:
-                found.add(f"{parts.scheme}://{parts.netloc}".lower())
-    return found
+            scheme = parts.scheme.lower() or "https"
+            host, port = parts.netloc.rpartition("@")[2].lower(), _USUAL_PORTS.get(scheme, ":")
+            found.append(f"{scheme}://{host.removesuffix(port)}" if host else _UNSAID)
+    return tuple(dict.fromkeys(found))
 
 
 def _split(url: str) -> SplitResult:

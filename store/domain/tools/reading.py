@@ -253,9 +253,10 @@ class _Reader:
         self, given: Json, taken: dict[str, Any], places: Sequence[str]
     ) -> Parameter | None:
         """Return a parameter, None for one that nobody is asked for."""
-        name, where = str(given.get("name") or ""), given.get("in")
+        name = str(given.get("name") or "")
+        where: Any = str(given.get("in"))
         required = where == "path" or given.get("required") is True
-        if not name or name in self._credentials.get(str(where), ()):
+        if not name or name in self._credentials.get(where, ()):
             return None
         if where == "cookie":
             if required:

@@ -193,6 +193,7 @@ def test_routes_and_tools_of_one_document_begin_alike_or_are_refused_alike(
         ("/a/{x}", {"parameters": [{"name": "x", "in": "path", "style": "matrix"}]}, "matrix"),
         ("/a", {"parameters": [{"$ref": "other.yaml#/x"}]}, "outside the document"),
         ("/a", {"parameters": [{"name": "q", "in": "querystring", "required": True}]}, "querystr"),
+        ("/a", {"parameters": [{"name": "q", "in": ["query"], "required": True}]}, "['query']"),
         ("/a", {"servers": [{"url": "https://uploads.example/v1"}]}, "https://uploads.example"),
         ("/a", {"servers": [{"url": "https://[x"}]}, "no address of a server"),
         ("/a", {"requestBody": {"required": True, "content": {"multipart/form-data": {}}}}, "JSON"),
@@ -209,10 +210,43 @@ def test_what_cannot_be_called_is_left_out_and_told(
     assert (out.operation, why in out.why) == (f"POST {path}", True), out
 
 
-def test_a_server_that_is_of_most_operations_is_where_the_api_is() -> None:
-    paths = {f"/{name}": {"get": {}, "servers": [{"url": "https://in.example"}]} for name in "ab"}
-    found = reading({**paths, "/c": {"get": {}}}, servers=[{"url": "https://head.example/v1"}])
-    assert [one.path for one in found.tools] == ["/a", "/b", "/v1/c"]
+@pytest.mark.parametrize(
+    ("head", "own", "there"),
+    [
+        # No operation is where the head is, three are at one place, and one at another.
+        (["https://a"], [["https://b/v1"]] * 3 + [["https://c/up"]], "bbb."),
+        (["https://a"], [["https://b/v1"]] * 2 + [[]], "bb."),
+        (["https://a/v1"], [[], ["https://c/up"]], "v."),
+        (["https://a/v1"], [["https://c/up"], []], ".v"),
+        ([], [["https://b/v1"], ["https://c/up"]], "b."),
+        # A path alone says nothing of where it is.
+        (["/v1"], [[], [], ["https://c/up"]], "vv."),
+        ([], [[], [], ["https://c/up"]], "--."),
+        (["/v1"], [["https://b/v1"]] * 2 + [[]], "bbv"),
+        (["https://a"], [["https://a:443/v1"], ["HTTPS://A/v1"], ["//a/v1"]], "bbb"),
+        (["https://a:8443"], [[], [], ["https://a/up"]], "--."),
+        (["https://a/v1", "https://test"], [["https://test/v1"], ["https://a/v1"], []], ".bv"),
+        # As Kubernetes has it.
+        (["//k.local"], [["https://k.local/v1"]] * 3, "bbb"),
+    ],
+)
+def test_an_operation_is_left_out_that_is_not_served_where_most_are(
+    head: list[str], own: list[list[str]], there: str
+) -> None:
+    def servers(urls: list[str]) -> dict[str, Any]:
+        return {"servers": [{"url": url} for url in urls]} if urls else {}
+
+    paths = {f"/{at}": {"post": servers(urls)} for at, urls in enumerate(own)}
+    found = reading(paths, **servers(head))
+    expected = {"b": "/v1", "v": "/v1", "-": ""}
+    assert [one.path for one in found.tools] == [
+        f"{expected[sign]}/{at}" for at, sign in enumerate(there) if sign != "."
+    ]
+    assert [(one.operation, one.why[:20]) for one in found.left_out] == [
+        (f"POST /{at}", "It is served elsewhere: https://"[:20])
+        for at, sign in enumerate(there)
+        if sign == "."
+    ]
 
 
 def test_a_path_item_that_is_elsewhere_gives_tools_and_one_that_is_nowhere_is_told() -> None:
