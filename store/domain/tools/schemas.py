@@ -94,6 +94,8 @@ class _Making:
         self._names: dict[str, str] = {}
         self._waiting: deque[tuple[str, str, int]] = deque()
         self._inline: dict[str, bool] = {}
+        self._more: dict[tuple[str, frozenset[str]], bool] = {}
+        self._inlined = 0
 
     def object(self, properties: Mapping[str, Any], required: list[str]) -> dict[str, Any]:
         root: dict[str, Any] = {
@@ -117,7 +119,7 @@ class _Making:
         if not isinstance(schema, dict):
             return {"not": {}} if schema is False else {}
         if "$ref" in schema:
-            return self._referred(schema, level)
+            return self._referred(schema, level, unasked)
         if level > self._depth:
             return self._in_a_word(schema)
         made: dict[str, Any] = {}
@@ -190,14 +192,44 @@ class _Making:
         for _ in range(_MOST_PARTS):
             if not waiting:
                 break
-            try:
-                one = resolved(self._document, waiting.popleft())
-            except Invalid:
-                continue
-            fields = _dict(one.get("properties")).items()
-            found.update(str(name) for name, field in fields if self._read_only(field))
-            waiting.extend(_list(one.get("allOf")))
+            for one in self._said(waiting.popleft()):
+                fields = _dict(one.get("properties")).items()
+                found.update(str(name) for name, field in fields if self._read_only(field))
+                waiting.extend(_list(one.get("allOf")))
         return frozenset(found)
+
+    def _asks_more(self, reference: str, meant: Json, unasked: frozenset[str]) -> bool:
+        """Return whether by itself it asks for what others say is for reading only."""
+        if not unasked:
+            return False
+        if (reference, unasked) not in self._more:
+            others = unasked - self._for_reading(meant)
+            self._more[reference, unasked] = bool(others) and self._asks(meant, others)
+        return self._more[reference, unasked]
+
+    def _asks(self, schema: Any, unasked: frozenset[str]) -> bool:
+        """Return whether it, or a part of it, asks for one of these fields."""
+        waiting: deque[Any] = deque([schema])
+        for _ in range(_MOST_PARTS):
+            if not waiting:
+                break
+            for one in self._said(waiting.popleft()):
+                required = _list(one.get("required"))
+                if unasked & {str(name) for name in (*_dict(one.get("properties")), *required)}:
+                    return True
+                for word in _OF_ONE:
+                    waiting.extend(_list(one.get(word)))
+        return False
+
+    def _said(self, schema: Any) -> list[Json]:
+        """Return what a schema says, beside a reference and where that leads; nothing for none."""
+        try:
+            first, *more = steps(self._document, schema)
+        except Invalid:
+            return []
+        if more and self._ignores_beside:
+            return more[-1:]
+        return [first, *more]
 
     def _read_only(self, schema: Any) -> bool:
         try:
@@ -205,22 +237,27 @@ class _Making:
         except Invalid:
             return False
 
-    def _referred(self, schema: Json, level: int) -> dict[str, Any]:
+    def _referred(self, schema: Json, level: int, unasked: frozenset[str]) -> dict[str, Any]:
         reference = schema["$ref"]
+        if len(schema) > 1:
+            unasked |= self._for_reading(schema)
         try:
             meant = resolved(self._document, schema)
         except Invalid:
             return {"description": _MORE}
         if level > self._depth:
             return self._in_a_word(meant)
-        if self._large(reference, target(self._document, reference)):
-            made: dict[str, Any] = {"$ref": f"#/$defs/{self._defined(reference, level)}"}
+        if self._inlined < _MOST_PARTS and self._asks_more(reference, meant, unasked):
+            self._inlined += 1
+            made = self._made(meant, level + 1, unasked)
+        elif self._large(reference, target(self._document, reference)):
+            made = {"$ref": f"#/$defs/{self._defined(reference, level)}"}
         else:
             made = self._made(meant, level)
         beside = {name: one for name, one in schema.items() if name not in _APART}
         if self._ignores_beside:
             beside = {name: one for name, one in beside.items() if name in _SAID}
-        more = self._made(beside, level)
+        more = self._made(beside, level, unasked)
         made = {**made, **more} if set(more) <= set(_SAID) else {"allOf": [made, more]}
         if _may_be_null(schema) and "$ref" not in made:
             return _with_null(schema, made)

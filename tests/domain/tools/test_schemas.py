@@ -109,6 +109,47 @@ def test_what_another_part_says_is_for_reading_only_is_not_asked_for() -> None:
         assert '"id"' not in json.dumps(found)
 
 
+ASKING = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "name": {"description": "Its name. " * 40}},
+    "required": ["id", "name"],
+}
+READING = {"type": "object", "properties": {"id": {"readOnly": True}}}
+
+
+@pytest.mark.parametrize(
+    ("version", "body"),
+    [
+        *(("3.0.3", {"allOf": parts}) for parts in ([named("B"), READING], [READING, named("B")])),
+        ("3.0.3", {"allOf": [named("B"), named("R")]}),
+        ("3.0.3", {"allOf": [{"allOf": [named("B")]}], **READING}),
+        ("3.0.3", {"allOf": [{"anyOf": [named("B"), named("B")]}, named("R")]}),
+        ("3.1.0", {**named("B"), **READING}),
+        ("3.1.0", {**named("R"), **ASKING}),
+    ],
+)
+def test_a_reference_asks_for_nothing_that_another_part_says_is_for_reading_only(
+    version: str, body: dict[str, Any]
+) -> None:
+    found = taken(body, version=version, B=ASKING, R=READING)
+    assert '"id"' not in json.dumps(found)
+    assert '"required": ["name"]' in json.dumps(found)
+
+
+def test_a_reference_of_which_nothing_is_for_reading_only_stays_one() -> None:
+    other = {"properties": {"made": {"readOnly": True}}}
+    found = taken({"allOf": [named("B"), other]}, B=ASKING)
+    assert found["allOf"][0] == {"$ref": "#/$defs/B"}
+    assert found["defs"]["B"]["required"] == ["id", "name"]
+
+
+@pytest.mark.parametrize("word", ["allOf", "anyOf"])
+def test_parts_that_refer_to_each_other_are_followed_for_a_while(word: str) -> None:
+    several = {word: [named("B")] * 20, **ASKING}
+    found = taken({"allOf": [named("B"), READING]}, B=several)
+    assert len(json.dumps(found)) < MOST_BYTES
+
+
 def test_what_refers_to_itself_is_told_once() -> None:
     tree = {
         "type": "object",
