@@ -163,6 +163,8 @@ def _several(one: Parameter, value: list[Any] | tuple[Any, ...]) -> Iterator[str
     if one.explode:
         yield from (_pair(one.name, text) for text in texts)
         return
+    if not texts:
+        return
     between = quote(SEPARATORS.get(one.style, ","), safe=",")
     yield f"{quote(one.name, safe='')}={between.join(quote(text, safe='') for text in texts)}"
 
@@ -241,13 +243,18 @@ def _field(body: Body, name: str, value: Any) -> Iterator[tuple[str, str]]:
         yield name, _json(value)
     elif isinstance(value, (list, tuple)):
         between = dict(body.joined).get(name)
-        if between is not None:
-            value = [between.join(_written(part) or _json(part) for part in value)]
+        if between is not None and value:
+            value = [between.join(map(_in_joined, value))]
         for part in value:
             nested = isinstance(part, (dict, list, tuple))
             yield name, _json(part) if nested else next(_deep(name, part))[1]
     else:
         yield from _deep(name, value)
+
+
+def _in_joined(part: Any) -> str:
+    text = _written(part)
+    return _json(part) if text is None else text
 
 
 def _json(value: Any) -> str:
