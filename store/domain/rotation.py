@@ -167,6 +167,11 @@ def quiet_window(usual_gap: int | None) -> int:
     return max(QUIET_AT_LEAST, QUIET_GAPS * (usual_gap or 0))
 
 
+def has_left(last_used_at: int, until: int, quiet_window: int) -> bool:
+    """Return whether who last used the older key then is taken to have left it by an instant."""
+    return last_used_at <= until - quiet_window
+
+
 def quiet_at(predecessor: Key, successor: Key, quiet_window: int) -> int | None:
     """Return when it is quiet if the predecessor stays silent; None while the successor is unused.
 

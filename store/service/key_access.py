@@ -9,7 +9,7 @@ from store.domain.connections import Connection
 from store.domain.key_string import ID_LENGTH, SHOWN_ID_LENGTH, parse, shown
 from store.domain.keys import Key, State
 from store.domain.people import Actor
-from store.domain.rotation import GAPS_OVER, quiet_window
+from store.domain.rotation import GAPS_OVER, has_left, quiet_window
 from store.domain.times import ago
 from store.errors import (
     AlreadyRevoked,
@@ -111,7 +111,7 @@ def check_out_of_use(unit: Unit, prefix: str, older: Key) -> None:
     """Raise OlderKeyInUse unless a key was silent for as long as a rotation's rule asks."""
     used = older.last_used_at
     gap = unit.usage.usual_gap(older.workspace_id, older.id, unit.now - GAPS_OVER)
-    if used is None or used <= unit.now - quiet_window(gap):
+    if used is None or has_left(used, unit.now, quiet_window(gap)):
         return
     callers = unit.usage.callers(older.workspace_id, (older.id,)).get(older.id, ())
     by = "somebody"

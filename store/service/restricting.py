@@ -10,10 +10,10 @@ from ipaddress import ip_address
 
 from store.domain.audit.actions import Action
 from store.domain.key_networks import KeyNetworks, takes_away
-from store.domain.keys import Key
+from store.domain.keys import Key, State
 from store.domain.networks import UNKNOWN, address_of, network_of
 from store.domain.people import Actor
-from store.domain.rotation import GAPS_OVER, QUIET_GAPS
+from store.domain.rotation import GAPS_OVER, QUIET_GAPS, has_left, quiet_window
 from store.domain.scopes import Scopes
 from store.domain.times import DAY, rfc3339_or_none
 from store.domain.usage import CALLERS_KEPT, Caller, Observed, ScopeUse
@@ -96,16 +96,14 @@ class RestrictionService:
     def foresee_end(self, actor: Actor, reference: str, over_ms: int = LOOKED_BACK) -> Foreseen:
         """Return whom the end of a key cuts off, of those it let in for so long until now.
 
-        Not those who called with its successor since they did with it. Raises NotAllowed or
-        NotFound.
+        Not those who went on to its successor: it is active, and when they last called with it
+        they had left the older one, as a rotation's rule has it. Raises NotAllowed or NotFound.
         """
         with self._transactions.reading() as unit:
             key = self._key(unit, actor, reference)
             since = unit.now - over_ms
             callers = _called(unit, key, [key.id], since)
-            successor = _called(unit, key, [key.successor] if key.successor else [], since)
-            latest = {_identity(one): one.last_at for one in successor}
-            moved = [one for one in callers if latest.get(_identity(one), 0) > one.last_at]
+            moved = _moved(unit, key, callers, since)
             return _foreseen(unit, key, since, [one for one in callers if one not in moved], moved)
 
     def foresee_scopes(
@@ -228,6 +226,21 @@ def _called(unit: Unit, key: Key, key_ids: Sequence[str], since: int) -> list[Ca
     return sorted(callers, key=lambda caller: -caller.last_at)
 
 
+def _moved(unit: Unit, key: Key, callers: Sequence[Caller], since: int) -> list[Caller]:
+    """Return which callers of a key left it for its successor, by what they called with that."""
+    successor = unit.keys.get(key.workspace_id, key.successor) if key.successor else None
+    if successor is None or successor.state(unit.now) is not State.ACTIVE:
+        return []
+    window = quiet_window(_usual_gap(unit, key))
+    # One address and agent may be of several, of whom only one has gone on.
+    latest = {_identity(one): one.last_at for one in _called(unit, key, [successor.id], since)}
+    return [
+        one
+        for one in callers
+        if _identity(one) in latest and has_left(one.last_at, latest[_identity(one)], window)
+    ]
+
+
 def _identity(caller: Caller) -> tuple[str, str]:
     return caller.address, caller.user_agent
 
@@ -245,9 +258,12 @@ def _foreseen(
 
 
 def _seldom(unit: Unit, key: Key, since: int) -> int | None:
-    gap = unit.usage.usual_gap(key.workspace_id, key.id, unit.now - GAPS_OVER)
-    rare = QUIET_GAPS * (gap or 0)
+    rare = QUIET_GAPS * (_usual_gap(unit, key) or 0)
     return rare if rare > unit.now - since else None
+
+
+def _usual_gap(unit: Unit, key: Key) -> int | None:
+    return unit.usage.usual_gap(key.workspace_id, key.id, unit.now - GAPS_OVER)
 
 
 def check_callers_seen(unit: Unit, workspace_id: int, networks: KeyNetworks | None) -> None:

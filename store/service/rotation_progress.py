@@ -14,6 +14,7 @@ from store.domain.rotation import (
     RotationProgress,
     RotationStatus,
     expiry_restored,
+    has_left,
     overlap_end,
     rotations_of,
     the_one_meant,
@@ -60,7 +61,7 @@ class WatchedRotation:
 
     def still_calling(self, now: int) -> tuple[Caller, ...]:
         """Return who used the old key within the quiet window, the last to call first."""
-        return _within(self.old.callers, now - self.progress.quiet_window)
+        return _staying(self.old.callers, self.progress, now)
 
 
 class RotationProgressService:
@@ -266,7 +267,7 @@ class RotationProgressService:
             return None
         old = progress.predecessor
         callers = unit.usage.callers(old.workspace_id, (old.id,)).get(old.id, ())
-        recent = _within(callers, unit.now - progress.quiet_window)[:_CALLERS_NAMED]
+        recent = _staying(callers, progress, unit.now)[:_CALLERS_NAMED]
         reasons = [] if status is RotationStatus.MOVING else ["nothing has used the new key"]
         reasons += [
             f"{caller.address or 'somebody'}{f' ({agent})' if (agent := caller.user_agent) else ''}"
@@ -278,8 +279,11 @@ class RotationProgressService:
         return ", and ".join(reasons) or "nobody has had the time to use it"
 
 
-def _within(callers: Iterable[Caller], since: int) -> tuple[Caller, ...]:
-    return tuple(caller for caller in callers if caller.last_at > since)
+def _staying(
+    callers: Iterable[Caller], progress: RotationProgress, now: int
+) -> tuple[Caller, ...]:
+    window = progress.quiet_window
+    return tuple(caller for caller in callers if not has_left(caller.last_at, now, window))
 
 
 def _courses(unit: Unit, workspace_id: int, found: Sequence[Rotation]) -> list[RotationProgress]:

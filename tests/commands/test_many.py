@@ -236,6 +236,10 @@ def test_who_went_on_to_the_successor_is_not_cut_off_by_a_shorter_overlap(
     assert "It cuts off 1 caller seen in the last 30 days: 3 requests" in foretold.out
     house.clock.advance(HOUR)
     use(house, new, "availability:read", times=2)
+    foretold = keydeck(*extend, "1h", "--dry-run")
+    assert "It cuts off 1 caller seen in the last 30 days: 3 requests" in foretold.out
+    house.clock.advance(DAY)
+    use(house, new, "availability:read")
     foretold = keydeck(*extend, "1h", "--dry-run", "--json").json
     assert (foretold["refused"], len(foretold["admitted"])) == ([], 1)
     assert foretold["sentence"] == (

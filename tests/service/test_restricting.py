@@ -90,6 +90,29 @@ def test_it_is_foretold_who_would_be_refused_whichever_key_of_the_chain_they_use
         house.store.restrictions.seen(house.alice, new.id, 0)
 
 
+@pytest.mark.parametrize("stays", ["one behind the same address", "the successor is revoked"])
+def test_nobody_went_on_while_the_old_key_is_used_or_where_the_successor_is_dead(
+    house: House, stays: str
+) -> None:
+    old = house.create().key
+    called(house, old, "203.0.113.7")
+    new = house.store.rotations.rotate(house.alice, old.id).unwaited().successor
+    foresee_end = house.store.restrictions.foresee_end
+    for later, moved in ((HOUR, 0), (DAY, 1)):
+        house.clock.advance(later)
+        called(house, new, "203.0.113.7")
+        found = foresee_end(house.alice, old.id)
+        assert (len(found.refused), len(found.admitted)) == (1 - moved, moved)
+    if stays == "the successor is revoked":
+        house.store.keys.revoke(house.alice, new.id).unwaited()
+    else:
+        called(house, old, "203.0.113.7")
+        house.clock.advance(HOUR)
+        called(house, new, "203.0.113.7")
+    found = foresee_end(house.alice, old.id)
+    assert ([one.address for one in found.refused], found.admitted) == (["203.0.113.7"], ())
+
+
 def test_who_calls_too_seldom_to_have_been_seen_is_said(house: House) -> None:
     key = house.create().key
     for _ in range(3):
