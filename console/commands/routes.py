@@ -168,6 +168,8 @@ def _evidence(store: "Store", found: "ForeseenRoute") -> Evidence:
         "unused_keys": found.unused,
         "seldom_ms": found.seldom,
         "more": found.more,
+        "looked_at": found.looked_at,
+        "assistants_uncounted": found.tools,
         "sentence": sentence,
     }
     return Evidence((*refused(found, now), becomes(found), sentence), content)

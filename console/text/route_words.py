@@ -61,6 +61,8 @@ def becomes(found: "ForeseenRoute") -> str:
 
 def refuses(found: "ForeseenRoute", now: int) -> str:
     """Return the sentence by which somebody decides whether a route may go or need more."""
+    if found.open and found.tools:
+        return "That refuses no key, but assistants' tools are refused then: they need a route."
     if found.open or (found.after is not None and found.after.public):
         return "That refuses nobody."
     if not found.told:
@@ -70,15 +72,20 @@ def refuses(found: "ForeseenRoute", now: int) -> str:
         )
     days = round((now - found.since) / DAY)
     needed = " and ".join(found.before.needed)
-    unseen = _unseen(found)
+    unseen = _unseen(found) + (" Assistants are not counted here." if found.tools else "")
     if not found.used:
-        return f"No key that it would refuse needed {needed} in the last {days} days.{unseen}"
+        over = f"needed {needed} in the last {days} days.{unseen}"
+        if found.more_keys and found.looked_at < 2:
+            return f"Not every key was looked at; none that was {over}"
+        if found.more_keys:
+            return f"Of the first {found.looked_at:,} keys that were looked at, none {over}"
+        return f"No key that it would refuse {over}"
     number = sum(use.requests for use in found.used)
     shared = found.shared
     others = f", and {shared:,} other route{'' if shared == 1 else 's'} may have had them"
     return (
         f"That would have refused up to {number:,} request{'' if number == 1 else 's'} of "
-        f"{counted_keys(len(found.used))}{' at least' if found.more else ''} in the last {days} "
+        f"{counted_keys(len(found.used))}{' at least' if found.more_keys else ''} in the last {days} "
         f"days, those that needed {needed}. By which path is not kept{others if shared else ''}."
         f"{unseen}"
     )
@@ -101,13 +108,16 @@ def _use(use: "RouteUse", now: int) -> str:
 
 
 def _unseen(found: "ForeseenRoute") -> str:
-    told = f" {counted_keys(found.unused)} more may use it and did not." if found.unused else ""
-    if found.seldom is None:
-        return told
-    return (
-        f"{told} Some call seldom: only after {distance(found.seldom)}, ten times the usual gap, "
-        "has everybody been seen."
-    )
+    told = ""
+    if found.unused and (found.used or not found.more_keys):
+        least = " at least" if found.more_keys else ""
+        told = f" {counted_keys(found.unused)} more{least} may use it and did not."
+    if found.seldom is not None:
+        return (
+            f"{told} Some call seldom: only after {distance(found.seldom)}, ten times the usual "
+            "gap, has everybody been seen."
+        )
+    return f"{told} Not of all was it looked at how seldom they call." if found.more_gaps else told
 
 
 def matched(match: Match) -> str:

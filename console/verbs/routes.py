@@ -68,7 +68,7 @@ class RouteVerbs:
                 lambda store: store.routes.foresee(wanted.route, needed)
             )
             self._warned = wanted
-            if found.used:
+            if found.used or found.more:
                 told = refuses(found, self._app.store.clock.now())
                 raise Invalid("needs", f"{told} Enter again does it.")
         return await self._app.in_store(

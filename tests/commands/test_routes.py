@@ -4,8 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from store.service import foreseen_routes
 from tests.commands.conftest import Keydeck
 from tests.house import House, use
+from tests.invariants import prepared
 
 
 def test_routes_are_added_listed_tried_and_removed(keydeck: Keydeck, house: House) -> None:
@@ -74,6 +78,57 @@ def test_whom_it_would_refuse_to_remove_or_narrow_a_route_is_told_before(
     assert keydeck(*remove, "--json").json["refused"] == []
     assert len(house.store.routes.all()) == 4
     assert keydeck("routes", "add", "GET /x", "any", "--dry-run").status == 2
+
+
+def test_keys_that_it_would_not_refuse_are_not_among_the_first_that_are_looked_at(
+    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreseen_routes, "MOST_LOOKED_AT", 2)
+    for name in ("A", "B", "C"):
+        house.create(name, "events:read quotes:read availability:read")
+    house.create("Spare", "events:read quotes:read")
+    for name in ("Shop", "Late"):
+        use(house, house.create(name, "events:read").key, "events:read")
+    keydeck("routes", "add", "GET /events", "events:read")
+    narrow = ("routes", "add", "GET /events", "--replace", "--dry-run", "--json")
+    for needs, names in (
+        ("events:read quotes:read", ["Late", "Shop"]),
+        ("events:read quotes:read availability:read", ["Late", "Shop"]),
+    ):
+        told = keydeck(*narrow, *needs.split()).json
+        assert sorted(one["name"] for one in told["refused"]) == names
+    assert (told["more"], told["looked_at"], told["unused_keys"]) == (True, 2, 0)
+    monkeypatch.setattr(foreseen_routes, "MOST_LOOKED_AT", 3)
+    told = keydeck(*narrow, *needs.split()).json
+    assert (told["more"], told["looked_at"], told["unused_keys"]) == (False, 3, 1)
+    monkeypatch.setattr(foreseen_routes, "MOST_WORKSPACES", 1)
+    assert keydeck(*narrow, *needs.split()).json["more"]
+
+
+def test_that_assistants_are_not_counted_or_lose_their_tools_is_said(
+    keydeck: Keydeck, house: House
+) -> None:
+    prepared.tool(house)
+    for route in ("GET /events", "GET /events/{id}"):
+        keydeck("routes", "add", route, "events:read")
+    remove = ("routes", "remove", "GET /events")
+    told = keydeck(*remove, "--dry-run")
+    assert "Assistants are not counted here." in told.out
+    keydeck("routes", "remove", "GET /events/{id}")
+    told = keydeck(*remove, "--dry-run")
+    assert "assistants' tools are refused then" in told.out
+    assert "refuses nobody" not in told.out
+    assert keydeck(*remove, "--dry-run", "--json").json["assistants_uncounted"]
+
+
+def test_a_route_of_the_same_place_that_is_written_otherwise_refuses_who_wrote_it_as_it_was(
+    keydeck: Keydeck, house: House
+) -> None:
+    use(house, house.create("Shop", "events:read").key, "events:read")
+    keydeck("routes", "add", "GET /events/", "events:read")
+    written = ("routes", "add", "GET /events", "events:read", "--replace", "--dry-run", "--json")
+    told = keydeck(*written).json
+    assert (told["after"], [one["name"] for one in told["refused"]]) == (None, ["Shop"])
 
 
 def test_a_document_is_shown_imported_once_and_followed(

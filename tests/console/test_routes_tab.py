@@ -12,6 +12,7 @@ from console.tabs.keys import KeysTab
 from store.domain.people import Plan
 from store.domain.scopes import Scope
 from store.domain.times import DAY
+from store.service import foreseen_routes
 from store.service.keys import NewKey
 from tests.console.driving import (
     SMALL,
@@ -148,6 +149,27 @@ async def test_a_route_is_changed_removed_and_found(routed: House) -> None:
         await sees(pilot, "No route matches “delete”.")
         await press(pilot, "escape")
         await sees(pilot, "3 routes · 1 public")
+
+
+async def test_where_not_every_key_was_looked_at_a_change_is_asked_about(
+    routed: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreseen_routes, "MOST_WORKSPACES", 1)
+    async with opened(console(routed), shows="Billing") as pilot:
+        await press(pilot, "6", "slash")
+        await type_in(pilot, "delete")
+        await sees(pilot, "1 route.")
+        await press(pilot, "enter", "s")
+        await sees(pilot, "What DELETE /invoices/{id} needs")
+        await press(pilot, "ctrl+u")
+        await type_in(pilot, "invoices:write")
+        await press(pilot, "enter")
+        await sees(pilot, "Not every key was looked at")
+        assert ("DELETE /invoices/{id}", "invoices:delete") in routes(routed)
+        await press(pilot, "enter")
+        await until(
+            pilot, lambda: ("DELETE /invoices/{id}", "invoices:write") in routes(routed), "it"
+        )
 
 
 async def test_enter_shows_the_keys_that_may(routed: House) -> None:

@@ -18,10 +18,12 @@ from store.domain.filtering import terms
 from store.domain.listing import KeyQuery
 from store.errors import AmbiguousKey
 from store.persistence.repositories import holders, key_pages, key_search
+from store.service import foreseen_routes
 from tests.conftest import MoveIn
 from tests.growth.asking import ask_everything, look_everything_up
 from tests.growth.stores import ALIKE, GROWN, grow
 from tests.growth.work import Tally, Which, tallied
+from tests.growth.writing import executions_counted
 from tests.house import NOON, House
 from tests.invariants.everything import MUTATIONS
 from tests.invariants.reading import read_everything
@@ -31,6 +33,9 @@ pytestmark = [pytest.mark.both_engines, pytest.mark.anyio]
 SMALL, LARGE, SEEMING = 40, 800, 1000
 ALLOWED_RATIO, ALLOWED_MORE = 1.5, 100
 """A tree that is higher, a page that is full: some reads more, never as many as there are keys."""
+
+MOST_STATEMENTS = 20
+"""That it is asked with whom a route's end would refuse, of however many keys."""
 
 GROWING: dict[tuple[str, str], str] = {
     ("Availability.days_for", ""): "Events of the days that are asked about, and a year before.",
@@ -96,10 +101,13 @@ async def tally_of(move_in: MoveIn, folder: Path, number: int, *, analysed: bool
             patch.object(key_pages, "LOOKED_AT", few),
             patch.object(key_pages, "FEW", few),
             patch.object(key_search, "MOST", few),
+            patch.object(foreseen_routes, "MOST_LOOKED_AT", few),
+            patch.object(foreseen_routes, "MOST_GAPS", few // 4),
             tallied() as tally,
         ):
             by_name(house)
             by_kind(house)
+            by_route(house)
             read_everything(house)
             for mutation in MUTATIONS:
                 mutation.call(house, mutation.prepare(house))
@@ -146,6 +154,19 @@ def by_kind(house: House) -> None:
         query = KeyQuery(terms(written))
         keys.look(alice, query, limit=1)
         keys.found(alice, query)
+
+
+def by_route(house: House) -> None:
+    """Ask whom it would refuse to remove a route that most keys may use, and none does."""
+    routes = house.store.routes
+    for text in ("GET /availability", "GET /availability/{day}"):
+        routes.add(text, ["availability:read"]).unwaited()
+    with executions_counted() as executed:
+        found = routes.foresee("GET /availability")
+    assert found.unused > foreseen_routes.MOST_GAPS
+    assert len(executed) <= MOST_STATEMENTS, executed
+    for text in ("GET /availability", "GET /availability/{day}"):
+        routes.remove(text).unwaited()
 
 
 _SMALL: dict[str, Tally] = {}

@@ -180,6 +180,29 @@ def ties(routes: Iterable[Route]) -> list[tuple[Route, Route]]:
     return table._ties()
 
 
+def left_deciding(routes: Iterable[Route], gone: Pattern) -> Route | None:
+    """Return which of the routes that are left decides about what one that is gone decided.
+
+    The most specific of those that it lies within: a narrower one has its requests all along. None
+    where those of the one that is gone, written as it was, are refused then.
+    """
+    nearest: Route | None = None
+    for one in routes:
+        if gone.within(one.pattern) and (nearest is None or one.pattern.within(nearest.pattern)):
+            nearest = one
+    return nearest if nearest is not None and _as_written(gone, nearest.pattern) else None
+
+
+def _as_written(given: Pattern, around: Pattern) -> bool:
+    """Return whether letters and last slash of a pattern are as one around it has them."""
+    literal = all(
+        given.segments[place] == segment
+        for place, segment in enumerate(around.segments)
+        if isinstance(segment, str)
+    )
+    return literal and (around.open_ended or around.slash == given.slash)
+
+
 def _entry(route: Route) -> _Entry:
     pattern = route.pattern
     literals = tuple(

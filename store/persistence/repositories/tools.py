@@ -37,6 +37,10 @@ class ToolDocuments:
         query = select(tool_documents).order_by(tool_documents.c.title)
         return documents_of(tuple(row) for row in self._connection.execute(query))
 
+    def any(self) -> bool:
+        """Return whether there is a document."""
+        return self._connection.execute(select(tool_documents.c.title).limit(1)).first() is not None
+
     def write(self, document: ToolDocument) -> None:
         """Put a document in the place of the one of its title."""
         self.delete(document.title)

@@ -21,6 +21,11 @@ class Workspaces:
         rows = self._connection.execute(select(workspaces).order_by(workspaces.c.id))
         return [workspace_of(row) for row in rows]
 
+    def first(self, most: int) -> list[Workspace]:
+        """Return the oldest workspaces, so many at the most."""
+        rows = self._connection.execute(select(workspaces).order_by(workspaces.c.id).limit(most))
+        return [workspace_of(row) for row in rows]
+
     def by_id(self, workspace_id: int) -> Workspace:
         """Return a workspace that exists."""
         return workspace_of(

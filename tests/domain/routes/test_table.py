@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from store.domain.routes.paths import read_path
 from store.domain.routes.pattern import Pattern, pattern
 from store.domain.routes.route import Route
-from store.domain.routes.table import RouteTable
+from store.domain.routes.table import RouteTable, left_deciding
 from store.errors import AmbiguousPath, KeydeckError, RoutesOverlap, RouteTaken
 from tests.domain.routes.drawn import patterns, requests, tables
 from tests.domain.routes.test_pattern import falls_under
@@ -51,6 +51,42 @@ def test_the_most_specific_route_decides_as_the_definition_says(
         assert found == (best[0], None)
     else:
         assert found == (None, best[0])
+
+
+@given(tables(), requests)
+def test_what_decides_where_a_route_is_gone_decides_about_each_of_its_requests(
+    drawn: tuple[list[Route], RouteTable], request: tuple[str, str]
+) -> None:
+    routes, table = drawn
+    gone = table.match(*request).route
+    if gone is None:
+        return
+    left = [one for one in routes if one is not gone]
+    try:
+        found = RouteTable(left).match(*request).route
+    except RoutesOverlap:
+        # It decides between two others, and stays.
+        return
+    assert found == left_deciding(left, gone.pattern)
+
+
+@pytest.mark.parametrize(
+    ("gone", "left", "decides"),
+    [
+        ("* /invoices/{id}", ["GET /invoices/{id}"], None),
+        ("* /invoices/{id}", ["GET /invoices/{id}", "* /{rest...}"], "* /{rest...}"),
+        ("GET /files/{rest...}", ["GET /files/{id}"], None),
+        ("GET /files/{id}", ["GET /files/{rest...}", "* /{rest...}"], "GET /files/{rest...}"),
+        ("HEAD /files", ["GET /files"], "GET /files"),
+        ("GET /Files/{id}", ["GET /files/{rest...}", "* /{rest...}"], None),
+        ("GET /files/", ["* /files"], None),
+    ],
+)
+def test_a_route_that_is_gone_leaves_its_requests_to_what_it_lay_within(
+    gone: str, left: list[str], decides: str | None
+) -> None:
+    found = left_deciding([Route(pattern(text), "any") for text in left], pattern(gone))
+    assert (found and str(found)) == decides
 
 
 @given(tables(), requests, st.randoms())
