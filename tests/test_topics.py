@@ -12,6 +12,7 @@ from console import topics
 from console.commands import exits
 from console.commands.groups import keydeck
 from console.topics import topic
+from store.operations.restore import PG_RESTORE
 from tests.commands.examples import commands
 from tests.test_walls import modules
 
@@ -115,6 +116,11 @@ def test_it_is_said_of_which_commands_1_is_a_finding() -> None:
     }
     # It looks in files first, and opens a store late.
     assert said == looking | {"scan"}
+
+
+def test_how_a_dump_is_put_back_is_told_as_where_it_is_refused_to_restore() -> None:
+    told = [words for one in ALL for words in re.findall(r"`(pg_restore\b[^`]*)`", one.text)]
+    assert told == [PG_RESTORE]
 
 
 def test_enough_is_found_and_what_is_wrong_is_refused() -> None:

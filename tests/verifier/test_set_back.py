@@ -13,6 +13,7 @@ from store.errors import StoreSetBack, StoreUnconfirmed
 from store.operations.backup import back_up
 from store.operations.check import check
 from store.operations.open import open_store
+from store.operations.restore import PG_RESTORE
 from store.persistence.high_water import HighWaterMark
 from store.service.keys import NewKey
 from store.verifier.lookup.open import open_lookup
@@ -68,7 +69,7 @@ def archived(own_house: House, tmp_path: Path, postgres: Cluster) -> Callable[[s
         # Whole or not at all: else a verifier writes usage of a key between two of its steps.
         # Either may be the one that PostgreSQL ends where they wait for each other.
         into = f"--dbname={_address(postgres, name)}"
-        whole = ["--clean", "--if-exists", "--single-transaction", into, dump]
+        whole = [*PG_RESTORE.split()[1:], into, dump]
         eventually(lambda: subprocess.run([tool("pg_restore"), *whole]).returncode == 0)
 
     return restore

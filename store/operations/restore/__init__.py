@@ -36,9 +36,11 @@ from store.persistence.repositories.settings import Settings
 from store.persistence.schema import PASSING, connections, keys, revision, settings
 from store.persistence.unit import Unit
 
-_PG_RESTORE = (
-    "Stop the verifiers, restore it with pg_restore --clean --if-exists --single-transaction, run "
-    "ANALYZE in it, and then keydeck store confirm: keys revoked since the backup work again in it."
+PG_RESTORE = "pg_restore --clean --if-exists --single-transaction"
+"""What puts a dump of PostgreSQL back."""
+_BY_PG_RESTORE = (
+    f"Stop the verifiers, restore it with {PG_RESTORE}, run ANALYZE in it, and then keydeck store "
+    "confirm: keys revoked since the backup work again in it."
 )
 _BESIDE = ("", "-wal", "-shm", "-journal")
 
@@ -102,7 +104,7 @@ def restore(
     """
     database = Database(url or default_url(), create=True)
     if not database.on_sqlite:
-        raise NotAFile(_PG_RESTORE)
+        raise NotAFile(_BY_PG_RESTORE)
     clock = clock or SystemClock()
     if not source.is_file():
         raise Invalid("file", f"{source} is no file. Name one that keydeck store backup made.")
