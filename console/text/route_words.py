@@ -81,13 +81,13 @@ def refuses(found: "ForeseenRoute", now: int) -> str:
             return f"Of the first {found.looked_at:,} keys that were looked at, none {over}"
         return f"No key that it would refuse {over}"
     number = sum(use.requests for use in found.used)
+    least = " at least" if found.more_keys else ""
     shared = found.shared
     others = f", and {shared:,} other route{'' if shared == 1 else 's'} may have had them"
     return (
         f"That would have refused up to {number:,} request{'' if number == 1 else 's'} of "
-        f"{counted_keys(len(found.used))}{' at least' if found.more_keys else ''} in the last {days} "
-        f"days, those that needed {needed}. By which path is not kept{others if shared else ''}."
-        f"{unseen}"
+        f"{counted_keys(len(found.used))}{least} in the last {days} days, those that needed "
+        f"{needed}. By which path is not kept{others if shared else ''}.{unseen}"
     )
 
 

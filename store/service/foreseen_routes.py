@@ -26,6 +26,8 @@ MOST_LOOKED_AT = 200
 """Keys that would be refused, in all workspaces together, of which each is looked at."""
 MOST_WORKSPACES = 100
 """Workspaces in which such keys are looked for, the oldest first."""
+MORE_LOOKS = 4
+"""How often it is looked on for them, in all workspaces together, where one look finds too few."""
 MOST_GAPS = 20
 """Keys that used nothing of it, of which it is looked at how seldom they call."""
 
@@ -128,10 +130,13 @@ def _refused(
     queries = _queries(before, after)
     workspaces = unit.workspaces.first(MOST_WORKSPACES + 1)
     found: list[tuple[Workspace, tuple[Key, ...]]] = []
-    left = MOST_LOOKED_AT
+    left, looks = MOST_LOOKED_AT, MORE_LOOKS
     for workspace, query in product(workspaces[:MOST_WORKSPACES], queries):
         # One more than wanted tells whether there are more.
         page = unit.pages.look(workspace.id, query, limit=left + 1)
+        while page.unfinished and looks:
+            looks -= 1
+            page = unit.pages.look(workspace.id, query, limit=left + 1, search=page.search)
         found.append((workspace, page.keys[:left]))
         if page.unfinished or len(page.keys) > left:
             return found, True

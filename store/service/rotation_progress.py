@@ -279,9 +279,7 @@ class RotationProgressService:
         return ", and ".join(reasons) or "nobody has had the time to use it"
 
 
-def _staying(
-    callers: Iterable[Caller], progress: RotationProgress, now: int
-) -> tuple[Caller, ...]:
+def _staying(callers: Iterable[Caller], progress: RotationProgress, now: int) -> tuple[Caller, ...]:
     window = progress.quiet_window
     return tuple(caller for caller in callers if not has_left(caller.last_at, now, window))
 

@@ -53,6 +53,7 @@ def test_the_most_specific_route_decides_as_the_definition_says(
         assert found == (None, best[0])
 
 
+@settings(max_examples=400)
 @given(tables(), requests)
 def test_what_decides_where_a_route_is_gone_decides_about_each_of_its_requests(
     drawn: tuple[list[Route], RouteTable], request: tuple[str, str]
