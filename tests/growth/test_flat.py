@@ -48,6 +48,7 @@ GROWING: dict[tuple[str, str], str] = {
     ("OAuthClients.drop_unused", ""): "A program that is used has a connection, approved by hand.",
     ("Holders.active_by_person", ""): "The list of people is whole.",
     ("KeyPages._count", ""): "All that fit a filter are counted.",
+    ("KeyPages._number", "granted"): "PostgreSQL seeks keys of a scope in the table, to a limit.",
     ("KeyPages.counts", ""): "All keys are counted by their states, from an index alone.",
     ("KeyPages._rotating", ""): "Of the rotations there were, those are counted that go on.",
     ("KeyPages._read", ""): "A list walks past what is in another state, in an index alone.",
