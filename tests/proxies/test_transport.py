@@ -158,19 +158,22 @@ def test_the_address_that_is_kept_is_the_one_the_proxy_saw_whatever_is_forged(
 
 
 def test_a_request_within_a_request_reaches_nobody(guarded: Guarded) -> None:
-    reached, answered = guarded.api.reached, set()
+    reached = guarded.api.reached
     for name, (said, body) in FRAMINGS.items():
         before = len(reached)
         with guarded.proxy.connect() as wire:
             wire.sendall(_head(guarded, said) + body)
             wire.shutdown(socket.SHUT_WR)
             with suppress(OSError, HTTPException, ValueError):
-                answered.add(received(wire).status_code)
+                received(wire)
         # What would wait on a connection to the API comes before the next request on it.
         answer = guarded.client.get("/after", headers=guarded.bearer)
         assert (answer.status_code, answer.json()["path"]) == (200, "/after"), name
         assert set(reached[before:]) <= {"/invoices", "/after"}, name
-    assert 400 in answered
+    # Who hangs up at once, as these did, may not hear what was wrong.
+    with guarded.proxy.connect() as wire:
+        wire.sendall(_head(guarded, b"Content-Length: +5"))
+        assert received(wire).status_code == 400
 
 
 def test_without_a_verifier_nothing_passes_and_with_one_again_it_does(guarded: Guarded) -> None:
