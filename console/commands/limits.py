@@ -66,7 +66,7 @@ def set_(
     every: bool,
     enforce: bool | None,
 ) -> None:
-    """Say how often all of them together are used: what is more is refused, or only counted.
+    """Say how often all of them are used: what is more is refused, or only counted.
 
     keydeck limits set --for customer_42 100/1m --quota 50000/month
 
