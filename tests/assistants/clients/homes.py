@@ -140,6 +140,8 @@ class Home:
                     if approve is None:
                         return False
                     approve(asked)
+                    # What it does from here on takes as long again where the machine is busy.
+                    deadline = time.monotonic() + PATIENCE_S
                 time.sleep(0.05)
             return False
         finally:

@@ -131,6 +131,8 @@ INSPECTOR = Program(
     limits={"port busy": "has one port, 6276, and ends where somebody else has it"},
     prints=True,
 )
+# It gives up after 30 s unless it is told otherwise: on a busy machine before it is answered.
+_OPENCODE = '{"mcp":{"keydeck":{"type":"remote","url":"@url@","timeout":90000}}}'
 PROGRAMS = (
     Program("mcp-remote", "mcp-remote@0.15.1", _REMOTE, _REMOTE, prints=True),
     _sdk("1", "@modelcontextprotocol/sdk@1.32.2"),
@@ -214,9 +216,7 @@ PROGRAMS = (
         "opencode-ai@1.18.33",
         Command(("opencode", "mcp", "auth", "keydeck")),
         Command(("opencode", "mcp", "list"), until="✓ keydeck"),
-        files={
-            ".config/opencode/opencode.json": '{"mcp":{"keydeck":{"type":"remote","url":"@url@"}}}'
-        },
+        files={".config/opencode/opencode.json": _OPENCODE},
         limits={"port busy": "has one port, and waits at it whoever has it"},
     ),
 )
