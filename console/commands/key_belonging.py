@@ -72,14 +72,7 @@ def owner(
         f"belongs {whose}",
         f"belong {whose}",
     )
-    if text is not None:
-        change_found(line, store, actor, text, change, dry_run=dry_run)
-        return
-    key = store.keys.show(actor, reference or "")
-    if dry_run:
-        foretell(line, store, [key], change)
-        return
-    _change_one(line, store, key, change, lambda after: f"belongs to {after.owner or 'nobody'}")
+    _change(line, reference, text, change, _owned, dry_run=dry_run)
 
 
 @click.command()
@@ -124,14 +117,7 @@ def label(
     change = Change(
         lambda key: store.belonging.label(actor, key.id, wanted), f"is {told}", f"are {told}"
     )
-    if text is not None:
-        change_found(line, store, actor, text, change, dry_run=dry_run)
-        return
-    key = store.keys.show(actor, reference or "")
-    if dry_run:
-        foretell(line, store, [key], change)
-        return
-    _change_one(line, store, key, change, _labelled)
+    _change(line, reference, text, change, _labelled, dry_run=dry_run)
 
 
 @click.command()
@@ -168,14 +154,11 @@ def remark(
     change = Change(
         lambda key: store.belonging.remark(actor, key.id, wanted), f"is {told}", f"are {told}"
     )
-    if text is not None:
-        change_found(line, store, actor, text, change, dry_run=dry_run)
-        return
-    key = store.keys.show(actor, reference or "")
-    if dry_run:
-        foretell(line, store, [key], change)
-        return
-    _change_one(line, store, key, change, lambda _: change.of_one)
+    _change(line, reference, text, change, lambda _: change.of_one, dry_run=dry_run)
+
+
+def _owned(key: "Key") -> str:
+    return f"belongs to {key.owner or 'nobody'}"
 
 
 def _labelled(key: "Key") -> str:
@@ -193,9 +176,24 @@ def _check_use(reference: str | None, text: str | None, words: int, *, dry_run: 
         raise click.UsageError("Say what the key is to have: --dry-run tells what would become.")
 
 
-def _change_one(
-    line: Line, store: "Store", before: "Key", change: Change, told: "Callable[[Key], str]"
+def _change(
+    line: Line,
+    reference: str | None,
+    text: str | None,
+    change: Change,
+    told: "Callable[[Key], str]",
+    *,
+    dry_run: bool,
 ) -> None:
+    """Change, or foretell, the key that is named, or all that a filter finds."""
+    store, actor = line.signed_in()
+    if text is not None:
+        change_found(line, store, actor, text, change, dry_run=dry_run)
+        return
+    before = store.keys.show(actor, reference or "")
+    if dry_run:
+        foretell(line, store, [before], change)
+        return
     changed, commits = change.make(before).unpack()
     sentence = _said(store, before, changed, told(changed))
     report(line, store, commits, sentence, _object(store, changed))
