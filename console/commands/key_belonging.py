@@ -1,22 +1,13 @@
 """`keydeck keys owner`, `keys label` and `keys remark`: what a key carries besides its rights."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from console.commands import completing
-from console.commands.in_force import report
 from console.commands.line import Line
-from console.commands.many import (
-    Change,
-    change_found,
-    foretell,
-    foretells,
-    of_many,
-    one_of,
-    shifted,
-)
+from console.commands.many import Change, change_keys, foretells, of_many, one_of, shifted
 from console.commands.options import common
 from console.commands.output import document
 
@@ -24,7 +15,6 @@ NONE = "none"
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
-    from store.operations.store import Store
 
 
 @click.command()
@@ -72,7 +62,7 @@ def owner(
         f"belongs {whose}",
         f"belong {whose}",
     )
-    _change(line, reference, text, change, _owned, dry_run=dry_run)
+    change_keys(line, reference, text, change, _owned, dry_run=dry_run)
 
 
 @click.command()
@@ -117,7 +107,7 @@ def label(
     change = Change(
         lambda key: store.belonging.label(actor, key.id, wanted), f"is {told}", f"are {told}"
     )
-    _change(line, reference, text, change, _labelled, dry_run=dry_run)
+    change_keys(line, reference, text, change, _labelled, dry_run=dry_run)
 
 
 @click.command()
@@ -154,7 +144,7 @@ def remark(
     change = Change(
         lambda key: store.belonging.remark(actor, key.id, wanted), f"is {told}", f"are {told}"
     )
-    _change(line, reference, text, change, lambda _: change.of_one, dry_run=dry_run)
+    change_keys(line, reference, text, change, lambda _: change.of_one, dry_run=dry_run)
 
 
 def _owned(key: "Key") -> str:
@@ -174,39 +164,3 @@ def _check_use(reference: str | None, text: str | None, words: int, *, dry_run: 
         raise click.UsageError("Say what the keys that --filter finds are to have.")
     if dry_run and not words:
         raise click.UsageError("Say what the key is to have: --dry-run tells what would become.")
-
-
-def _change(
-    line: Line,
-    reference: str | None,
-    text: str | None,
-    change: Change,
-    told: "Callable[[Key], str]",
-    *,
-    dry_run: bool,
-) -> None:
-    """Change, or foretell, the key that is named, or all that a filter finds."""
-    store, actor = line.signed_in()
-    if text is not None:
-        change_found(line, store, actor, text, change, dry_run=dry_run)
-        return
-    before = store.keys.show(actor, reference or "")
-    if dry_run:
-        foretell(line, store, [before], change)
-        return
-    changed, commits = change.make(before).unpack()
-    sentence = _said(store, before, changed, told(changed))
-    report(line, store, commits, sentence, _object(store, changed))
-
-
-def _said(store: "Store", before: "Key", key: "Key", what: str) -> str:
-    becomes = ""
-    if (before.stopped_at is None) is not (key.stopped_at is None):
-        becomes = " It goes on now." if key.stopped_at is None else " It is stopped from now on."
-    return f"“{key.name}” ({store.prefix}_{key.id}) {what}.{becomes}"
-
-
-def _object(store: "Store", key: "Key") -> dict[str, object]:
-    from console.text.key_fields import key_object
-
-    return key_object(key, store.clock.now())

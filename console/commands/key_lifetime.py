@@ -11,7 +11,7 @@ from console.commands.line import Line
 from console.commands.many import (
     Change,
     change_found,
-    foretell,
+    change_keys,
     foretells,
     of_many,
     one_of,
@@ -49,7 +49,6 @@ def start(
     A date is the start of that day in UTC. It belongs to the key and to its successors. One that
     works already is refused for a while with keydeck stop.
     """
-    from console.text.key_fields import key_object
     from console.text.sentences import when
     from store.domain.times import beginning
 
@@ -66,16 +65,7 @@ def start(
         f"works {works}",
         f"work {works}",
     )
-    if text is not None:
-        change_found(line, store, actor, text, change, dry_run=dry_run)
-        return
-    before = store.keys.show(actor, reference or "")
-    if dry_run:
-        foretell(line, store, [before], change)
-        return
-    key, commits = change.make(before).unpack()
-    sentence = f"“{key.name}” ({store.prefix}_{key.id}) {change.of_one}."
-    report(line, store, commits, sentence, key_object(key, now))
+    change_keys(line, reference, text, change, lambda _: change.of_one, dry_run=dry_run)
 
 
 @click.command()

@@ -164,6 +164,38 @@ def found(store: "Store", actor: "Actor", text: str, *, any_plan: bool = False) 
     return keys
 
 
+def change_keys(
+    line: Line,
+    reference: str | None,
+    text: str | None,
+    change: Change,
+    told: "Callable[[Key], str]",
+    *,
+    dry_run: bool,
+) -> None:
+    """Change, or foretell, the key that is named or all that a filter finds, and ask nobody.
+
+    `told` says of the one that is named what became of it: `belongs to mia`. Raises NotFound, or as
+    `change_found` does.
+    """
+    from console.text.key_fields import key_object
+
+    store, actor = line.signed_in()
+    if text is not None:
+        change_found(line, store, actor, text, change, dry_run=dry_run)
+        return
+    before = store.keys.show(actor, reference or "")
+    if dry_run:
+        foretell(line, store, [before], change)
+        return
+    key, commits = change.make(before).unpack()
+    becomes = ""
+    if (before.stopped_at is None) is not (key.stopped_at is None):
+        becomes = " It goes on now." if key.stopped_at is None else " It is stopped from now on."
+    sentence = f"“{key.name}” ({store.prefix}_{key.id}) {told(key)}.{becomes}"
+    report(line, store, commits, sentence, key_object(key, store.clock.now()))
+
+
 def change_found(
     line: Line, store: "Store", actor: "Actor", text: str, change: Change, *, dry_run: bool
 ) -> None:

@@ -91,15 +91,15 @@ def refuses(found: "ForeseenRoute", now: int) -> str:
     )
 
 
-def refused(found: "ForeseenRoute", now: int) -> list[str]:
-    """Return which keys those are, a line each, with who called with them."""
-    lines = [_use(use, now) for use in found.used[:MOST_NAMED]]
-    more = len(found.used) - MOST_NAMED
+def refused(found: "ForeseenRoute", now: int, most: int = MOST_NAMED) -> list[str]:
+    """Return which keys those are, a line each, with who called with them; `most` of either."""
+    lines = [_use(use, now, most) for use in found.used[:most]]
+    more = len(found.used) - most
     return [*lines, f"and {counted_keys(more)} more"] if more > 0 else lines
 
 
-def _use(use: "RouteUse", now: int) -> str:
-    who = ", ".join(named(caller) for caller in use.callers[:MOST_NAMED])
+def _use(use: "RouteUse", now: int, most: int) -> str:
+    who = ", ".join(named(caller) for caller in use.callers[:most])
     last = f", last {ago(use.callers[0].last_at, now)}" if use.callers else ""
     return (
         f"“{use.key.name}” of {use.workspace.name}, up to {use.requests:,}, used by "

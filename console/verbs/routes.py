@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FEW = 5
 """Keys that are named in passing."""
+_MOST_NAMED = 3
+"""Keys, and callers of each: a dialog is to stand on the smallest screen, buttons and all."""
 
 
 class RouteVerbs:
@@ -81,6 +83,7 @@ class RouteVerbs:
 
         app, actor = self._app, self._actor
         self._check_operator("remove routes", f"keydeck routes remove '{route}'")
+        # Whoever may see them no longer is not told who calls, either.
         await app.in_store(lambda store: store.routes.seen(actor))
         found = await app.in_store(lambda store: store.routes.foresee(str(route)))
         now = app.store.clock.now()
@@ -88,8 +91,8 @@ class RouteVerbs:
             f"Remove {route}?",
             f"It {needs(route)}.",
             becomes(found),
-            *refused(found, now),
             refuses(found, now),
+            *refused(found, now, _MOST_NAMED),
             verb="Remove",
             ascii_only=app.options.ascii_only,
         )
