@@ -48,9 +48,11 @@ def is_leaving(widget: Widget) -> bool:
     return any(is_going(node) for node in widget.ancestors_with_self)
 
 
-def unless_leaving(widget: Widget, callback: Callable[..., Any], *given: object) -> Any:
+def unless_leaving(
+    widget: Widget, callback: Callable[..., Any], *args: object, **kwargs: object
+) -> Any:
     """Call back, unless what is drawn on is being taken down."""
-    return None if is_leaving(widget) else callback(*given)
+    return None if is_leaving(widget) else callback(*args, **kwargs)
 
 
 class MayLeave(_Mixed):

@@ -15,7 +15,7 @@ from console.dialogs.help import HelpDialog
 from console.screens.workspace import WorkspaceScreen
 from console.tabs.keys import KeysTab
 from console.verbs.catalogue import ON_TAB
-from console.widgets.leaving import in_thread, is_leaving, still
+from console.widgets.leaving import MayLeave, in_thread, is_leaving, still
 from store.domain.people import Role
 from tests.console.driving import console, opened, sees
 from tests.house import House
@@ -44,6 +44,25 @@ async def test_a_wait_brings_its_answer_while_the_widget_stands() -> None:
         widget = app.query_one("#drawn-on")
         assert await in_thread(widget, lambda: 42) == 42
         assert not is_leaving(widget)
+
+
+class Leaving(MayLeave, Static):
+    """Called back by Textual itself too, which names what it hands on."""
+
+
+async def test_what_calls_back_is_handed_on_as_it_was_given() -> None:
+    """Textual scrolls so to what had no place yet, as in a window of one line."""
+    app, called = Bare(), list[tuple[int, bool]]()
+
+    def call(number: int, *, animate: bool) -> None:
+        called.append((number, animate))
+
+    async with app.run_test() as pilot:
+        widget = Leaving()
+        await app.mount(widget)
+        widget.call_after_refresh(call, 1, animate=False)
+        await pilot.pause()
+    assert called == [(1, False)]
 
 
 @pytest.mark.parametrize("fails", [False, True])
