@@ -29,6 +29,10 @@ class Remembered(ABC, Generic[Row]):
     def live(self) -> bool:
         """Whether a request may be answered by what is remembered, now."""
 
+    def unmoved(self) -> object | None:
+        """Return what is another after any commit at all, None where nobody can tell."""
+        return None
+
     def __len__(self) -> int:
         return len(self._rows)
 

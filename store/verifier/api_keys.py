@@ -31,6 +31,7 @@ class ApiKeys(Credentials[Credential]):
     """Keys, by the worker's own lookup."""
 
     called = "API key"
+    stays_unknown = True
 
     def __init__(self, context: WorkerContext) -> None:
         self._context = context

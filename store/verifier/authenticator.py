@@ -43,6 +43,8 @@ class Credentials(ABC, Generic[R]):
     """Where its uses are counted."""
     called: str
     """What one is called to whoever holds it."""
+    stays_unknown = False
+    """Whether what is unknown is so whatever it is presented for."""
     read: Callable[[Iterable[tuple[bytes, bytes]], bytes], str | Flaw] = staticmethod(read)
     """Finds what was presented in a request's headers; its query must have none."""
 
@@ -182,10 +184,15 @@ class Authenticator(Generic[R]):
         remembered = credentials.recall(memory, presented)
         if remembered is not None:
             return credentials.decide(remembered, request, self.context.clock.now())
+        unmoved = memory.unmoved()
+        if memory.is_unknown(unmoved, presented):
+            return VerifyResult(Verdict.UNKNOWN)
         ticket, reading = memory.ticket(), _Reading(credentials.find)
         verification = self._verified(presented, reading, request)
         if verification.credential is not None and reading.found is not None:
             credentials.keep(memory, ticket, presented, reading.found)
+        elif verification.verdict is Verdict.UNKNOWN and credentials.stays_unknown:
+            memory.keep_unknown(unmoved, presented)
         return verification
 
     def _verified(self, presented: str, find: Find[R], request: AccessRequest) -> VerifyResult:

@@ -3,7 +3,9 @@
 A row is remembered together with a MAC of what was presented when it was read, and answers for
 nobody but whoever presents the same again. All others are read: a wrong secret of a key that is
 remembered, a key that is not remembered and one that does not exist are one and the same to memory,
-in what they get from it and in how long that takes.
+in what they get from it and in how long that takes. They take no row's place: what was presented
+and proved to be unknown is remembered apart, by its MAC alone, and all of it is forgotten with
+whatever is committed next. A client that was left with a wrong key asks again and again.
 
 Whether a row may be answered with is asked in one place, `Remembered.recall`. There are two ways of
 being sure: a lease on PostgreSQL (`store.domain.leases`), the header of the wal-index on SQLite
@@ -21,6 +23,8 @@ from store.domain.credential import AccessToken, Credential
 from store.domain.key_string import ID_LENGTH, SHORTEST_KEY
 from store.domain.remembered import Remembered
 
+MOST_UNKNOWN = 10_000
+"""Of what was presented and is unknown so many are remembered; the oldest makes room."""
 _MAC_BYTES = 16
 # An access token's id can be made to look like a key's.
 _OF_TOKENS = "token "
@@ -46,6 +50,8 @@ class Memory:
         self._keyed = blake2b(key=token_bytes(), digest_size=_MAC_BYTES)
         self._nobody = Kept(token_bytes(_MAC_BYTES), None, None)
         self.ticket = rows.ticket
+        self._unknown: dict[bytes, None] = {}
+        self._unknown_while: object = None
 
     def key(self, presented: str, prefix: str) -> Credential | None:
         """Return the row of a key that was presented before and is remembered."""
@@ -78,6 +84,25 @@ class Memory:
         """Do so with an access token."""
         kept = Kept(self._mac(presented), None, row)
         self._rows.keep(ticket, row.connection.id, _OF_TOKENS + row.id, kept)
+
+    def unmoved(self) -> object | None:
+        """Return what is another after any commit at all, None where nobody can tell."""
+        return self._rows.unmoved()
+
+    def is_unknown(self, unmoved: object | None, presented: str) -> bool:
+        """Return whether a string was unknown before, and nothing was committed since."""
+        return unmoved is self._unknown_while and self._mac(presented) in self._unknown
+
+    def keep_unknown(self, unmoved: object | None, presented: str) -> None:
+        """Remember that a string is unknown; `unmoved` is from before that was read."""
+        if unmoved is None:
+            return
+        if unmoved is not self._unknown_while:
+            self._unknown.clear()
+            self._unknown_while = unmoved
+        elif len(self._unknown) >= MOST_UNKNOWN:
+            del self._unknown[next(iter(self._unknown))]
+        self._unknown[self._mac(presented)] = None
 
     def _recalled(self, presented: str, row_id: str) -> Kept:
         if len(presented) < SHORTEST_KEY:

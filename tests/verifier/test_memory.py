@@ -56,6 +56,32 @@ def test_only_what_was_presented_before_is_answered(memory: Memory) -> None:
         assert memory.key(other, "jw") is None
 
 
+def test_what_is_unknown_stays_so_until_anything_at_all_is_committed(
+    own_house: House, lookup: SqliteLookup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembering, "MOST_UNKNOWN", 2)
+    memory = Memory(lookup.remembered())
+    first, *others = (mint("jw").key.reveal() for _ in range(3))
+    before = memory.unmoved()
+    for presented in (first, *others):
+        assert not memory.is_unknown(before, presented)
+        memory.keep_unknown(before, presented)
+    # Two at the most, and whoever sends others takes no key's place.
+    assert [memory.is_unknown(before, one) for one in (first, *others)] == [False, True, True]
+    own_house.create()
+    now = memory.unmoved()
+    assert not any(memory.is_unknown(now, one) for one in others)
+    # What was being read meanwhile is of before, and no answer any more.
+    memory.keep_unknown(before, first)
+    assert not memory.is_unknown(now, first)
+
+
+def test_under_a_lease_what_is_unknown_is_asked_for_each_time(holding: Holding[Kept]) -> None:
+    memory, presented = Memory(holding), mint("jw").key.reveal()
+    memory.keep_unknown(memory.unmoved(), presented)
+    assert not memory.is_unknown(memory.unmoved(), presented)
+
+
 def test_what_rows_say_alike_is_in_memory_once(own_house: House, memory: Memory) -> None:
     with closing(SqliteLookup(own_house.store.database.path)) as read:
         found = []

@@ -76,6 +76,7 @@ LEFT_OUT = {
     "4": [Change(Unmoved, "live", property(_comparing(_COUNTER)))],
     "5": [Change(SqliteLookup, "changed", lambda self, since, until: [])],
     "5, of each": [Change(SqliteLookup, "changed", _as_far_as_noted)],
+    "11": [Change(Unmoved, "unmoved", lambda self: Unmoved if self.live else None)],
     "5, history": [Change(SqliteLookup, "standing", _of_one_history)],
 }
 """By rule; what it says is left out."""

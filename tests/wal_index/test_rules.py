@@ -8,12 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from store.domain.credential import watched
+from store.domain.key_string import mint
 from store.domain.verdicts import Verdict
 from store.operations.backup import back_up
 from store.operations.restore import restore
-from store.persistence.schema import metadata
+from store.persistence.schema import keys, metadata
 from store.verifier.api_keys import key_authenticator
 from store.verifier.context import WorkerContext
 from store.verifier.lookup.sqlite import SqliteLookup
@@ -225,6 +227,31 @@ def test_a_count_of_another_history_says_nothing(
     assert ask(key) == ask(key) == "valid"
     restore(own_house.url, tmp_path / "copy.db", pepper_path=own_house.pepper_path)
     assert ask(key) == said
+
+
+@pytest.mark.parametrize(("rule", "said"), [(None, "valid"), ("11", "unknown")])
+def test_what_was_unknown_is_known_from_the_commit_that_makes_it_so(
+    own_house: House,
+    ask: Ask,
+    reads: list[str],
+    shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    rule: str | None,
+    said: str,
+) -> None:
+    change(rule, monkeypatch)
+    issued = own_house.create()
+    key = issued.secret.reveal()
+    wrong = mint("jw", issued.key.id).key.reveal()
+    with own_house.store.database.reading() as connection:
+        digest = connection.execute(select(keys.c.digest)).scalar_one()
+    shell.run("UPDATE keys SET digest = zeroblob(32)")
+    # The second time nobody reads: not of a key that is there, nor of one that is not.
+    for unknown in (key, wrong, mint("jw").key.reveal()):
+        assert [ask(unknown), ask(unknown)] == ["unknown"] * 2
+    assert len(reads) == 3
+    shell.run(f"UPDATE keys SET digest = x'{digest.hex()}'")
+    assert [ask(key), ask(wrong)] == [said, "unknown"]
 
 
 def test_where_a_rule_is_missing_nothing_stays_over_a_commit(

@@ -58,6 +58,10 @@ class Unmoved(Remembered[Row]):
             # Whoever has to read is told of it.
             return False
 
+    def unmoved(self) -> object | None:
+        """Return the header that is published; another object after any commit at all."""
+        return self._header if self.live else None
+
     def _catch_up(self, index: WalIndex) -> bool:
         """Forget what was changed by whatever was committed; return whether that is known."""
         # Before anything is read: what is committed after it moves it again.

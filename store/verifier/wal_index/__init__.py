@@ -30,6 +30,8 @@ The connection (`store.verifier.lookup.sqlite`):
 The mapping (`store.verifier.wal_index.mapping`):
  9. What is opened for it is never closed.
 10. There is one only where it was tried: `conditions`.
+What is unknown (`store.verifier.memory`):
+11. It goes with any commit, for no rule tells of a key that comes: (5) is for what was found.
 
 Why equal headers mean equal content. A header holds a change counter, the number of the last frame
 in the WAL that was committed, a checksum over all frames up to it, and the two salts of the WAL.
