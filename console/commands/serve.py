@@ -115,10 +115,13 @@ def serve(
     speaks plain HTTP: TLS is the proxy's. --tools and what chooses of it are for this
     verifier alone; keydeck tools add lets every one have them.
     """
-    from store.operations.open import default_pepper_path
-    from store.verifier import server
-    from store.verifier.access_log import Format
-    from store.verifier.logs import Level
+    from console.loading import undisturbed
+
+    with undisturbed():
+        from store.operations.open import default_pepper_path
+        from store.verifier import server
+        from store.verifier.access_log import Format
+        from store.verifier.logs import Level
 
     server.serve(
         line.address,

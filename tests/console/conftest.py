@@ -1,7 +1,20 @@
 """What every test of the console stands on."""
 
+from collections.abc import Iterator
+
 import pytest
 from textual.widgets import Input
+
+from tests.console.frames import all_frames, seen_frames
+
+seen_frames()
+
+
+@pytest.fixture
+def every_frame() -> Iterator[None]:
+    """Let every frame be drawn, looked at or not."""
+    with all_frames():
+        yield
 
 
 @pytest.fixture

@@ -84,6 +84,7 @@ async def test_before_a_sign_in_is_written_down_nothing_is_done_and_no_key_opene
         await until(pilot, lambda: pilot.app.screen is screen and said(pilot), "the details")
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_the_first_frame_is_all_of_the_screen_and_nothing_was_styled_twice_for_it(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,9 @@ from store.sample import furnish
 from tests.console.driving import press, sees
 from tests.house import NOON, PASSWORD
 
+# What stands behind a dialog is dimmed by frames that nobody looks at.
+pytestmark = pytest.mark.usefixtures("every_frame")
+
 Compare = Callable[..., bool]
 
 

@@ -28,9 +28,12 @@ STARTS_WITHIN_S = 60.0
 """An interpreter loads a thousand files first, which such a machine does last."""
 
 _SERVE = """
-import sys
+import gc, sys
 from pathlib import Path
+gc.disable()
 from store.verifier.server import serve
+gc.freeze()
+gc.enable()
 (
     url, pepper, port, workers, public_url, leak_keys, lease_s, internal, headers, basic,
     origins, *proxies,
