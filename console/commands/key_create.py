@@ -62,6 +62,13 @@ scope_option = click.option(
     help="Where it is used from, such as 203.0.113.0/24; others are counted.",
 )
 @click.option("--enforce", is_flag=True, help="With --network: refuse others.")
+@click.option(
+    "--limit",
+    "often",
+    multiple=True,
+    metavar="REQUESTS/LENGTH",
+    help="How often it is used, such as 100/1m or 50000/month; 100/1m? only counts more.",
+)
 @sink_options
 @common
 def create(
@@ -76,6 +83,7 @@ def create(
     begins: str | None,
     networks: Sequence[str],
     enforce: bool,
+    often: Sequence[str],
     to_command: str | None,
     to_file: str | None,
 ) -> None:
@@ -90,6 +98,7 @@ def create(
     from store.domain import times
     from store.domain.key_networks import key_networks
     from store.domain.labels import labels
+    from store.domain.limits import limits
     from store.service.keys import NewKey
 
     if enforce and not networks:
@@ -109,6 +118,7 @@ def create(
         labels=labels(given),
         not_before=not_before,
         networks=key_networks(networks, enforced=enforce) if networks else None,
+        limits=limits(often) if often else (),
     )
     issued = store.keys.create(actor, wanted)
     reference = f"{store.prefix}_{issued.key.id}"

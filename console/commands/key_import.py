@@ -125,7 +125,7 @@ def _read(
     found: "list[ForeignKey]",
     unread: "list[Outcome]",
 ) -> None:
-    from store.domain import foreign, labels, scopes, times
+    from store.domain import foreign, labels, limits, scopes, times
     from store.domain.key_networks import key_networks
     from store.service.importing import ForeignKey, Outcome
     from store.service.keys import NewKey
@@ -143,6 +143,7 @@ def _read(
             labels=labels.labels(row.labels),
             not_before=begins,
             networks=key_networks(row.networks, enforced=False) if row.networks else None,
+            limits=limits.limits(row.limits) if row.limits else (),
         )
         found.append(
             ForeignKey(row.line, wanted, foreign.known(row.scheme, row.digest, row.public))

@@ -34,7 +34,7 @@ from store.service.keys import NewKey
 STEPS = ("naming", "granting", "review")
 NEXT = Hint("enter", "Next", "go")
 ONE_BACK = Hint("esc", "Back", "back")
-MORE = Hint("m", "Whose, from where, from when", "more")
+MORE = Hint("m", "Whose, how often, from where and when", "more")
 HINTS = {
     "naming": (NEXT, MOVE, Hint("arrows", "Choose", "app.focus_next", 3), BACK),
     "review": (Hint("enter", "Create", "go"), MORE, MOVE, ONE_BACK),
@@ -76,7 +76,11 @@ class CreateDialog(FieldsDialog[NewKey | None]):
         self._carried = Carried()
         if initial is not None:
             self._carried = Carried(
-                initial.owner, initial.labels, initial.networks, initial.not_before
+                initial.owner,
+                initial.labels,
+                initial.networks,
+                initial.not_before,
+                initial.limits,
             )
         self._checking = False
         self._answer: NewKey | None = None
@@ -254,6 +258,7 @@ class CreateDialog(FieldsDialog[NewKey | None]):
             labels=self._carried.labels,
             networks=self._carried.networks,
             not_before=self._carried.not_before,
+            limits=self._carried.limits,
         )
         self._review(self._answer)
         self._enter("review")

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from console.text.limit_words import limits as how_often
 from console.text.rotation_words import named
 from console.text.sentences import when
 from console.text.times import ago, day, distance
 from store.domain.key_networks import KeyNetworks
 from store.domain.keys import Key
 from store.domain.labels import Labels, in_words
+from store.domain.limits import Limits
 from store.domain.times import DAY
 from store.domain.usage import Observed
 from store.domain.verdicts import Verdict
@@ -45,10 +47,16 @@ class Carrying(Protocol):
     def not_before(self) -> int | None:
         """When it begins to work."""
 
+    @property
+    def limits(self) -> Limits:
+        """How often it is used."""
+
 
 def carried(found: Carrying, now: int) -> list[str]:
     """Return what a key carries besides its scopes and its end, in sentences; none for nothing."""
     sentences = []
+    if found.limits:
+        sentences.append(f"Used {how_often(found.limits)}.")
     if found.networks is not None:
         others = "refused" if found.networks.enforced else "only counted"
         sentences.append(f"Used from {', '.join(found.networks.ranges)}; others are {others}.")

@@ -1,4 +1,4 @@
-"""What a new key carries besides: whose it is, from where it is used, from when it works."""
+"""What a new key carries besides: whose it is, how often, from where and from when it is used."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from console.widgets.parts import row
 from console.widgets.suggesting import Offering, Offers
 from store.domain.key_networks import KeyNetworks, key_networks
 from store.domain.labels import Labels, checked_owner, labels
+from store.domain.limits import Limits, limits, to_stored
 from store.domain.times import beginning, rfc3339
 from store.errors import Invalid
 
@@ -23,7 +24,13 @@ MEANS = (
     "All of it is optional, can be changed later, and goes over to successors. Verifiers tell "
     "owner and labels. From elsewhere a request is let in and counted, unless others are refused."
 )
-_FIELDS = {"owner": "owner", "label": "labels", "network": "networks", "not_before": "not-before"}
+_FIELDS = {
+    "owner": "owner",
+    "label": "labels",
+    "limit": "limits",
+    "network": "networks",
+    "not_before": "not-before",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +41,11 @@ class Carried:
     labels: Labels = field(default_factory=dict)
     networks: KeyNetworks | None = None
     not_before: int | None = None
+    limits: Limits = ()
 
 
 class Restricting(MayLeave, Vertical):
-    """Fields for an owner, labels, networks and a beginning; each may be left empty."""
+    """Fields for an owner, labels, limits, networks and a beginning; each may be left empty."""
 
     DEFAULT_CSS = "Restricting { height: auto; }"
 
@@ -61,6 +69,8 @@ class Restricting(MayLeave, Vertical):
         labels.suggester = Offering(self._offers[1], words=True)
         yield row("For", owner)
         yield row("Labels", labels)
+        often = "as often as it likes, or 100/1m 50000/month"
+        yield row("At most", Field(placeholder=often, id="limits"), "gap")
         anywhere = "anywhere, or 203.0.113.0/24 2001:db8::/48"
         yield row("From", Field(placeholder=anywhere, id="networks"), "gap")
         yield row("Others", ChoiceBar(("Only count them", "Refuse them"), 0, id="how"))
@@ -79,6 +89,7 @@ class Restricting(MayLeave, Vertical):
         for name, text in (
             ("owner", carried.owner or ""),
             ("labels", written(carried.labels)),
+            ("limits", to_stored(carried.limits) or ""),
             ("networks", " ".join(networks.ranges) if networks else ""),
             ("not-before", begins),
         ):
@@ -88,7 +99,7 @@ class Restricting(MayLeave, Vertical):
 
     def carried(self) -> Carried:
         """Return what is given, seen from now. Raises Invalid."""
-        owner, given, networks, begins = (
+        owner, given, often, networks, begins = (
             self.query_one(f"#{name}", Field).value.strip() for name in _FIELDS.values()
         )
         enforced = self.query_one("#how", ChoiceBar).index == 1
@@ -97,6 +108,7 @@ class Restricting(MayLeave, Vertical):
             labels(read(given)),
             key_networks([networks], enforced=enforced) if networks else None,
             beginning(begins, self._now()) if begins else None,
+            limits([often]) if often else (),
         )
 
     def go_to_trouble(self, error: Invalid) -> None:

@@ -1,9 +1,9 @@
 """A file of keys that somebody else made: CSV with a head, or an object of JSON on each line. Pure.
 
 Each has `name`, `digest`, `scheme` and `scopes`, and may have `expires`, `holders`, `owner`,
-`labels`, `not_before`, `networks` and `public`, what the value begins with and no other does.
-Scopes, holders, labels and networks are separated by blanks, or are a list in JSON; a blank in a
-label is `%20`, as verifiers tell it.
+`labels`, `not_before`, `networks`, `limits` and `public`, what the value begins with and no other
+does. Scopes, holders, labels, networks and limits are separated by blanks, or are a list in JSON; a
+blank in a label is `%20`, as verifiers tell it.
 """
 
 import csv
@@ -28,6 +28,7 @@ COLUMNS = (
     "labels",
     "not_before",
     "networks",
+    "limits",
 )
 _NEEDED = COLUMNS[:4]
 MOST_LINES = 100_000
@@ -49,6 +50,7 @@ class FileRow:
     labels: tuple[str, ...] = ()
     not_before: str = ""
     networks: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
 
 def rows(text: str) -> list[FileRow]:
@@ -131,4 +133,5 @@ def _row(line: int, given: dict[str, str]) -> FileRow:
         tuple(unquote(one) for one in given.get("labels", "").split()),
         given.get("not_before", "").strip(),
         tuple(given.get("networks", "").split()),
+        tuple(given.get("limits", "").split()),
     )

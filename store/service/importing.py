@@ -22,6 +22,7 @@ from store.domain.foreign import (
 )
 from store.domain.key_string import mint
 from store.domain.labels import to_stored
+from store.domain.limits import to_stored as limits_stored
 from store.domain.people import Actor, KnownBy
 from store.domain.scopes import canonical
 from store.domain.times import rfc3339_or_none
@@ -346,6 +347,7 @@ class _Accepted:
             "labels": to_stored(wanted.labels),
             "not_before": rfc3339_or_none(wanted.not_before),
             "networks": wanted.networks and str(wanted.networks),
+            "limits": limits_stored(wanted.limits),
         }
         return Told(self.candidate.key_id, self.name, details)
 

@@ -9,6 +9,7 @@ from store.domain.key_string import Secret
 from store.domain.keys import DEFAULT_LIFETIME, Key, lifetime, works_from
 from store.domain.labels import to_stored
 from store.domain.limits import Used
+from store.domain.limits import to_stored as limits_stored
 from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page, Search
 from store.domain.people import Actor, Holder, KnownBy, Workspace
 from store.domain.right_sizing import Proposal
@@ -269,6 +270,7 @@ class KeyService:
                 labels=to_stored(carried.labels),
                 not_before=rfc3339_or_none(carried.not_before),
                 networks=carried.networks and str(carried.networks),
+                limits=limits_stored(carried.limits),
             )
             return Issued(self._get(unit, actor, minted.id), minted.key)
 

@@ -7,6 +7,7 @@ from store.domain.key_networks import KeyNetworks
 from store.domain.keys import Inherited, lifetime
 from store.domain.labels import Labels, checked_owner
 from store.domain.labels import labels as checked_labels
+from store.domain.limits import Limits
 from store.domain.names import checked_key_name, fold
 from store.domain.scopes import Scopes, check_known
 from store.errors import Invalid, NameTaken, NoSuchPerson
@@ -34,6 +35,8 @@ class NewKey:
     """When it begins to work, in UTC milliseconds; None for at once."""
     networks: KeyNetworks | None = None
     """Where it is used from; None for anywhere."""
+    limits: Limits = ()
+    """How often it is used; without any as often as it likes."""
 
     def inherited(self, name: str, now: int) -> Inherited:
         """Return what a key of a checked name is made with. Raises Invalid."""
@@ -46,6 +49,7 @@ class NewKey:
             labels=checked_labels(f"{one}={value}" for one, value in self.labels.items()),
             not_before=self.not_before,
             networks=self.networks,
+            limits=self.limits,
         )
 
 

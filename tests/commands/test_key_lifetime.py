@@ -44,10 +44,17 @@ def test_a_key_begins_later_and_at_once_where_somebody_says_so(
     assert (past.status, "in the past" in past.err) == (2, True)
 
 
-def test_a_key_is_made_with_its_networks_observed_unless_others_are_to_be_refused(
+def test_a_key_is_made_with_its_limits_and_networks_observed_unless_others_are_to_be_refused(
     keydeck: Keydeck,
 ) -> None:
-    made = keydeck(*ASKED, "--network", "203.0.113.0/24", "--network", "2001:db8::/48")
+    often = ("--limit", "100/1m", "--limit", "50000/month?")
+    made = keydeck(*ASKED, "--network", "203.0.113.0/24", "--network", "2001:db8::/48", *often)
+    assert "Used 100 times a minute; only counted beyond 50,000 times a month." in made.err
+    limits = keydeck("keys", "show", "Billing", "--json").json["limits"]
+    assert limits == ["50000/month?", "100/1m"]
+    [created] = [one for one in keydeck("audit", "--json").json if one["action"] == "key.created"]
+    assert created["details"]["limits"] == "50000/month? 100/1m"
+    assert keydeck(*ASKED[:3], "Wrong", *ASKED[4:], "--limit", "often").status == 2
     assert "Used from 203.0.113.0/24, 2001:db8::/48; others are only counted." in made.err
     assert keydeck("keys", "show", "Billing", "--json").json["networks"]["enforced"] is False
     unseen = keydeck(*ASKED[:3], "Other", *ASKED[4:], "--network", "203.0.113.0/24", "--enforce")

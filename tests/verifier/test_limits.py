@@ -3,15 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from itertools import product
 
 import pytest
 
 from store.domain.credential import Credential
-from store.domain.key_networks import key_networks
 from store.domain.keys import Key
 from store.domain.limits import limits
-from store.domain.stops import StopKind, Target
 from store.domain.times import MINUTE, SECOND
 from store.domain.verdicts import Verdict
 from store.verifier.answers import NOTICE
@@ -157,41 +154,6 @@ def paths(
     yield "authorize", authorizing
     yield "can", foreseen
     context.memory = memory
-
-
-def test_the_first_failure_in_the_documented_order_answers_on_every_path_and_uses_nothing(
-    own_house: House, context: WorkerContext
-) -> None:
-    store, alice = own_house.store, own_house.alice
-    held = key_networks(["198.51.100.0/24"], enforced=True)
-    asked = 0
-    for number, broken in enumerate(product((False, True), repeat=4)):
-        stopped, network, scope, limited = broken
-        issued = own_house.create(f"Key {number}")
-        key, secret = issued.key, issued.secret.reveal()
-        wanted = limits(["1/1d"] if limited else ["100/1d"])
-        store.limits.set_key(alice, key.id, wanted).unwaited()
-        asking(key_authenticator(context), secret)()
-        if network:
-            store.restrictions.set_networks(alice, key.id, held).unwaited()
-        if stopped:
-            store.stops.stop(alice, [Target(StopKind.KEY, key.id)]).unwaited()
-        asyncio.run(context.usage.flush())
-        in_order = (Verdict.STOPPED, Verdict.NETWORK, Verdict.SCOPE, Verdict.LIMITED)
-        first = next((one for fails, one in zip(broken, in_order, strict=True) if fails), None)
-        for name, ask in paths(context, own_house, key, secret, ("quotes:write",) * scope):
-            asked += 1
-            if first is None:
-                assert ask() is not None, name
-            else:
-                assert refused(ask).code == first, (name, broken)
-        asyncio.run(context.usage.flush())
-        [used] = store.limits.used(alice, key.id)
-        # Each that was let in used one; asking beforehand uses none.
-        assert used.used == (9 if first is None else 1), broken
-        told = store.why.explain(alice, key.id).outcome
-        assert told == ("stopped" if stopped else "limited" if limited else "answered")
-    assert asked == 16 * 9
 
 
 def test_what_is_only_observed_refuses_on_no_path_is_told_to_nobody_and_counted_by_caller(

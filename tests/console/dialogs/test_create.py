@@ -3,6 +3,7 @@
 import pytest
 from textual.pilot import Pilot
 
+from store.domain.limits import to_stored
 from store.domain.listing import KeyQuery
 from store.domain.times import DAY
 from tests.console.driving import console, opened, press, screen_text, sees, type_in, until
@@ -48,11 +49,13 @@ async def test_what_else_a_key_carries_is_given_from_the_review_and_read_there_i
         await press(pilot, "space", "enter", "m")
         await sees(pilot, "optional")
         await press(pilot, *"customer_42", "tab", *'tier=gold team="north pole"', "tab")
+        await press(pilot, *"100/1m 5000/1d?", "tab")
         await press(pilot, *"203.0.113.7/24", "enter")
         await sees(pilot, "Write 203.0.113.0/24.")
         await press(pilot, *(["backspace"] * 4), *"0/24", "tab", "right", "tab", *"7d", "enter")
         await sees(pilot, "3 of 3")
         for sentence in (
+            "Used 100 times a minute; only counted beyond 5,000 times a day.",
             "Used from 203.0.113.0/24; others are refused.",
             "Works from 1 Dec 2026 12:00 UTC, in 7 d.",
             # Its 90 days count from then.
@@ -69,6 +72,7 @@ async def test_what_else_a_key_carries_is_given_from_the_review_and_read_there_i
         await sees(pilot, "Website is ready.")
     key = house.store.keys.show(house.alice, "Website")
     assert (key.owner, key.labels) == ("customer_42", {"team": "north pole", "tier": "gold"})
+    assert to_stored(key.limits) == "5000/1d? 100/1m"
     assert str(key.networks) == "enforced 203.0.113.0/24"
     assert key.not_before == house.clock.now() + 7 * DAY
     assert (key.expires_at, key.lifetime_ms) == (key.not_before + 90 * DAY, 90 * DAY)
