@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import click
 
 from console.commands import completing, exits
+from console.commands.limiting import used_object
 from console.commands.line import Line
 from console.commands.options import common, either_side, looks
 from console.commands.output import document
 from console.text.route_words import NOT_NAMED, needs
+from store.domain.limits import MOST_COST
 from store.domain.networks import address_of
 from store.errors import Invalid
 
@@ -26,15 +28,23 @@ if TYPE_CHECKING:
 @click.argument("method", metavar="METHOD")
 @click.argument("address", metavar="PATH")
 @click.option("--from", "caller", metavar="ADDRESS", help="Where the request would come from.")
+@click.option(
+    "--cost",
+    type=click.IntRange(1, MOST_COST),
+    metavar="NUMBER",
+    help="What your proxy says that it counts for, where a route decides.",
+)
 @common
 @either_side
 @looks
-def can(line: Line, reference: str, method: str, address: str, caller: str | None) -> int:
+def can(
+    line: Line, reference: str, method: str, address: str, caller: str | None, cost: int | None
+) -> int:
     """Say whether a key may do a request now. 0 it may, 1 it may not.
 
     keydeck can Billing GET /invoices/7
 
-    keydeck can Billing DELETE /invoices/7
+    keydeck can Billing POST /invoices --from 203.0.113.7 --cost 5
 
     No request is made: your own routes are asked (keydeck routes), and the verifier's endpoints. 2
     for an address or a method that neither has, 4 for a key that is not here, 6 where nobody can
@@ -50,7 +60,7 @@ def can(line: Line, reference: str, method: str, address: str, caller: str | Non
     context = WorkerContext(line.address)
     try:
         left = store.limits.used(actor, key.id)
-        found = _foreseen(context, key, method, address, caller, left)
+        found = _foreseen(context, key, method, address, caller, left, cost)
     finally:
         context.close()
     allowed = found.verdict == "valid"
@@ -65,10 +75,14 @@ def can(line: Line, reference: str, method: str, address: str, caller: str | Non
                 "verdict": found.verdict.value,
                 "required_scopes": None if found.needed is None else list(found.needed),
                 "route": str(found.route) if found.route else None,
+                "cost": found.cost,
+                "limits": [used_object(one) for one in left],
             }
         )
     else:
         print(_said(found, allowed=allowed))
+        for sentence in _lacking(found, left, store.clock.now()):
+            print(sentence)
     return exits.DONE if allowed else exits.FAILED
 
 
@@ -79,12 +93,13 @@ def _foreseen(
     address: str,
     caller: str | None,
     left: "Sequence[Used]",
+    cost: int | None,
 ) -> "DryRunResult":
     from store.verifier.dry_run import foresee
     from store.verifier.problems import Problem
 
     try:
-        return foresee(context, key, method, address, caller, left)
+        return foresee(context, key, method, address, caller, left, cost)
     except Problem as problem:
         raise Invalid("path", problem.detail) from None
 
@@ -99,3 +114,14 @@ def _said(found: "DryRunResult", *, allowed: bool) -> str:
     else:
         needed = f"it needs {' and '.join(found.needed) or 'no scope'}"
     return f"yes: {needed}" if allowed else f"no: {found.verdict.value} ({needed})"
+
+
+def _lacking(found: "DryRunResult", left: "Sequence[Used]", now: int) -> list[str]:
+    """Return the limits that are in the way, a line each."""
+    from console.text import limit_words
+
+    if found.verdict != "limited":
+        return []
+    costs = f"; this counts for {found.cost:,}" if found.cost > 1 else ""
+    lacking = [one for one in left if not one.allows(found.cost)]
+    return [f"{sentence}{costs}" for sentence in limit_words.used(lacking, now)]

@@ -32,6 +32,8 @@ class DryRunResult:
     """The scopes it needs; None where no key is needed at all."""
     route: Route | None = None
     """The route of the admin's own API that decides."""
+    cost: int = 1
+    """What it uses of what is limited."""
 
 
 def foresee(
@@ -41,12 +43,14 @@ def foresee(
     address: str,
     caller: str | None = None,
     left: Sequence[Used] = (),
+    cost: int | None = None,
 ) -> DryRunResult:
     """Return the verdict on a request that carries a key; the verifier is not asked.
 
     `address` is a path, or a whole URL, with its query: of the admin's own API where a route names
     it, or the verifier itself has nothing there; else of the verifier. `caller` is the address it
-    would come from, None where that is not to matter; `left` is how much of its limits is used.
+    would come from, None where that is not to matter; `left` is how much of its limits is used,
+    `cost` what the proxy says that a request to the admin's own API uses: 1 where it says nothing.
     Raises NoSuchAddress for what would be answered 404 or 405 whatever the key, Problem for an
     address that cannot be understood, or StoreUnusable.
     """
@@ -58,7 +62,9 @@ def foresee(
     path = _matching(table, parts.path)
     operations = table[path].operations if path is not None else {}
     method = method.upper()
-    routed = _by_route(context, key, method, parts.path, caller, left, served=path is not None)
+    routed = _by_route(
+        context, key, method, parts.path, caller, left, cost or 1, served=path is not None
+    )
     if routed is not None:
         return routed
     operation = operations.get("GET" if method == "HEAD" else method)
@@ -66,11 +72,13 @@ def foresee(
         raise NoSuchAddress(method, parts.path, tuple(operations))
     if parts.fragment:
         raise invalid_request("An address that is asked has no #.")
+    if cost is not None:
+        raise invalid_request("What a request here costs is in its address: /api/v1/verify?cost=5.")
     query = parts.query.encode("utf-8", "replace")
     if operation.scopes is None:
         check_known(query, operation.known)
         return DryRunResult(Verdict.VALID, path, None)
-    scopes, cost = asked(query)
+    scopes, used = asked(query)
     needed = operation.scopes or scopes
     row = context.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
@@ -80,10 +88,10 @@ def foresee(
         check_scopes(context.lookup, row, needed)
     if verdict is Verdict.VALID:
         check_known(query, operation.known)
-        if isinstance(cost, Problem):
-            raise cost
-        verdict = _within(left, cost)
-    return DryRunResult(verdict, path, needed)
+        if isinstance(used, Problem):
+            raise used
+        verdict = _within(left, used)
+    return DryRunResult(verdict, path, needed, cost=1 if isinstance(used, Problem) else used)
 
 
 def _by_route(
@@ -93,6 +101,7 @@ def _by_route(
     path: str,
     caller: str | None,
     left: Sequence[Used],
+    cost: int,
     *,
     served: bool,
 ) -> DryRunResult | None:
@@ -117,8 +126,8 @@ def _by_route(
     request = AccessRequest(needed, caller, unrouted, anywhere=caller is None)
     verdict = decide(row, request, context.clock.now())
     if verdict is Verdict.VALID:
-        verdict = _within(left, 1)
-    return DryRunResult(verdict, path, needed, route)
+        verdict = _within(left, cost)
+    return DryRunResult(verdict, path, needed, route, cost)
 
 
 def _within(left: Sequence[Used], cost: int) -> Verdict:

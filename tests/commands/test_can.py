@@ -2,6 +2,7 @@
 
 import pytest
 
+from store.domain.limits import limits
 from store.domain.people import Plan
 from tests.commands.conftest import Keydeck
 from tests.house import House
@@ -65,6 +66,8 @@ def test_a_dead_key_and_a_plan_are_answers_for_programs_too(keydeck: Keydeck, ho
             "verdict": "revoked",
             "required_scopes": ["events:read"],
             "route": None,
+            "cost": 1,
+            "limits": [],
         },
     )
 
@@ -96,3 +99,27 @@ def test_the_admins_own_routes_are_asked_where_there_are_any(
     assert told["route"] == "GET /invoices/{id}"
     house.store.keys.revoke(house.alice, issued.key.id)
     assert keydeck("can", "Billing", "GET", "/invoices/7").out.startswith("no: revoked")
+
+
+def test_what_a_request_counts_for_is_asked_about_where_a_route_decides_and_uses_nothing(
+    keydeck: Keydeck, house: House
+) -> None:
+    key = house.create("Billing", "events:read").key
+    house.store.limits.set_key(house.alice, key.id, limits(["10/1d", "4/1m?"])).unwaited()
+    house.store.routes.add("POST /invoices", ["events:read"])
+    ask = ("can", "Billing", "POST", "/invoices", "--cost")
+    assert [keydeck(*ask, cost).status for cost in ("5", "10", "11")] == [0, 0, 1]
+    said = keydeck(*ask, "11").out.splitlines()
+    assert said[0] == "no: limited (POST /invoices needs events:read)"
+    assert said[1].startswith("0 of 10 a day, 10 left until ")
+    assert said[1].endswith("; this counts for 11")
+    assert len(said) == 2, "what is only observed is in nobody's way"
+    told = keydeck(*ask, "11", "--json").json
+    assert (told["verdict"], told["cost"]) == ("limited", 11)
+    assert [(one["limit"], one["used"]) for one in told["limits"]] == [("4/1m?", 0), ("10/1d", 0)]
+    verifier = keydeck("can", "Billing", "GET", "/api/v1/verify?cost=11", "--json").json
+    assert (verifier["verdict"], verifier["cost"]) == ("limited", 11)
+    for wrong in ("0", "1000001", "much"):
+        assert keydeck(*ask, wrong).status == 2
+    elsewhere = keydeck("can", "Billing", "GET", "/api/v1/verify", "--cost", "5")
+    assert (elsewhere.status, "/api/v1/verify?cost=5" in elsewhere.err) == (2, True)

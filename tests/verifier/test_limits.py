@@ -156,6 +156,35 @@ def paths(
     context.memory = memory
 
 
+def test_what_a_request_costs_is_foreseen_as_the_proxy_is_answered_where_a_route_decides(
+    own_house: House, context: WorkerContext
+) -> None:
+    store, alice = own_house.store, own_house.alice
+    issued = own_house.create()
+    store.limits.set_key(alice, issued.key.id, limits(["10/1d"])).unwaited()
+    store.routes.add("GET /a", ["availability:read"])
+    route = AuthorizeRoute(key_authenticator(context), context)
+
+    def authorized() -> object:
+        sent = request(issued.secret.reveal(), "127.0.0.1", "/api/v1/authorize")
+        sent["query_string"] = f"cost={cost}".encode()
+        sent["headers"] += [(b"x-forwarded-method", b"GET"), (b"x-forwarded-uri", b"/a")]
+        return route.judge(sent)
+
+    answered = []
+    for cost in (11, 8, 3, 2, 1):
+        left = store.limits.used(alice, issued.key.id)
+        told = foresee(context, issued.key, "GET", "/a", None, left, cost).verdict
+        answered.append(told)
+        if told is Verdict.VALID:
+            assert authorized()
+        else:
+            assert refused(authorized).code == told
+        asyncio.run(context.usage.flush())
+    over, within = Verdict.LIMITED, Verdict.VALID
+    assert answered == [over, within, over, within, over]
+
+
 def test_what_is_only_observed_refuses_on_no_path_is_told_to_nobody_and_counted_by_caller(
     own_house: House, context: WorkerContext
 ) -> None:
