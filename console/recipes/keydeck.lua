@@ -13,6 +13,8 @@ local RETURNED = {
     "content-type", "www-authenticate", "x-keydeck-code", "x-request-id", "retry-after",
     "ratelimit", "ratelimit-policy",
 }
+-- Told to whoever was let in: when the key ends, and how often it may be used.
+local NOTICES = { "sunset", "deprecation", "ratelimit", "ratelimit-policy" }
 
 local function refuse(txn, status, headers, body)
     local reply = txn:reply({ status = status, body = body })
@@ -45,6 +47,12 @@ core.register_action("keydeck", { "http-req" }, function(txn)
         for _, name in ipairs(IDENTITY) do
             local values = answer.headers[name]
             txn.http:req_set_header(name, values and values[0] or "")
+        end
+        for _, name in ipairs(NOTICES) do
+            local values = answer.headers[name]
+            if values then
+                txn:set_var("txn.keydeck_" .. name:gsub("-", "_"), values[0])
+            end
         end
         txn:set_var("txn.keydeck_passed", true)
     elseif answer and answer.headers and answer.headers["x-keydeck-code"] then

@@ -17,7 +17,9 @@ PROBLEM = b"application/problem+json"
 
 _CODE = b"x-keydeck-code"
 _REFUSALS = (400, 401, 403, 429)
-_HANDED_ON = (b"www-authenticate", b"retry-after", b"ratelimit", b"ratelimit-policy")
+_LIMITS = (b"ratelimit", b"ratelimit-policy")
+_HANDED_ON = (b"www-authenticate", b"retry-after", *_LIMITS)
+_NOTICES = (b"sunset", b"deprecation", *_LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class Identity:
     owner: str = ""
     """Whom the key belongs to outside; empty where nobody said."""
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    notices: Headers = field(default=(), repr=False)
+    """Headers of the answer to its client: when its key ends, and how often it may be used."""
+
+    def missing_in(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+        """Return the notices that an application's answer does not say itself."""
+        said = {name.lower() for name, _ in headers}
+        return tuple(notice for notice in self.notices if notice[0] not in said)
 
 
 class Refused(Exception):
@@ -75,10 +84,7 @@ class Refused(Exception):
     @property
     def text_headers(self) -> list[tuple[str, str]]:
         """All headers of the answer, as text."""
-        return [
-            (name.decode("latin-1").title(), value.decode("latin-1"))
-            for name, value in self.content_headers
-        ]
+        return as_text(self.content_headers)
 
 
 def answered(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Identity:
@@ -104,6 +110,7 @@ def answered(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -
             (*named, (REQUEST_ID, request_id)),
             unquote(owner.decode("latin-1")),
             _labels(labels.decode("latin-1")),
+            tuple((name, value) for name, value in sent if name in _NOTICES),
         )
     problem = _document(body) if fields.get(b"content-type") == PROBLEM else {}
     code = fields.get(_CODE, b"").decode("latin-1") or problem.get("code")
@@ -112,6 +119,11 @@ def answered(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -
     told = [(name, value) for name, value in sent if name in (*_HANDED_ON, REQUEST_ID)]
     detail = problem.get("detail", "")
     raise Refused(status, code, str(detail), told, body if problem else b"")
+
+
+def as_text(headers: Headers) -> list[tuple[str, str]]:
+    """Return headers as text, which WSGI wants."""
+    return [(name.decode("latin-1").title(), value.decode("latin-1")) for name, value in headers]
 
 
 def without_claims(headers: Headers, hidden: Iterable[bytes]) -> list[tuple[bytes, bytes]]:

@@ -22,7 +22,7 @@ class AsgiMiddleware:
     """Asks about each request and each WebSocket.
 
     The application sees no key, finds the `Identity` as `scope["keydeck"]` and the verifier's
-    headers in the place of what anybody claims.
+    headers in the place of what anybody claims; its answer tells of the key's end and its limits.
     """
 
     def __init__(self, app: App, authorizer: Authorizer, scopes: Sequence[str] = ()) -> None:
@@ -48,7 +48,14 @@ class AsgiMiddleware:
             await _refuse(refused, scope, receive, send)
             return
         headers = [*without_claims(scope["headers"], self._hidden), *identity.headers]
-        await self._app({**scope, "headers": headers, IDENTITY: identity}, receive, send)
+
+        async def answer(message: Message) -> None:
+            if identity.notices and message["type"] == "http.response.start":
+                said = list(message.get("headers", ()))
+                message = {**message, "headers": [*said, *identity.missing_in(said)]}
+            await send(message)
+
+        await self._app({**scope, "headers": headers, IDENTITY: identity}, receive, answer)
 
 
 async def _refuse(refused: Refused, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,8 +2,9 @@
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as StarletteRequest
+from starlette.responses import Response
 
-from store.client.answer import Identity, Refused
+from store.client.answer import Identity, Refused, as_text
 from store.client.authorizer import Authorizer
 from store.client.question import Request
 
@@ -16,10 +17,18 @@ class KeyNeeded:
         self._authorizer = authorizer
         self._scopes = scopes
 
-    async def __call__(self, request: StarletteRequest) -> Identity:
-        """Return whose key it is. Raises HTTPException with what the verifier said."""
+    async def __call__(
+        self,
+        request: StarletteRequest,
+        # FastAPI gives one to add headers to; an optional type it would take for the query.
+        response: Response = None,  # type: ignore[assignment]
+    ) -> Identity:
+        """Return whose key it is. Raises HTTPException with what the verifier said.
+
+        `response`, where there is one, tells of the key's end and its limits.
+        """
         try:
-            return await self._authorizer.authorize_async(
+            identity = await self._authorizer.authorize_async(
                 Request.of_asgi(request.scope), self._scopes
             )
         except Refused as refused:
@@ -27,3 +36,6 @@ class KeyNeeded:
                 name.decode("latin-1"): value.decode("latin-1") for name, value in refused.headers
             }
             raise HTTPException(refused.status, refused.detail or refused.code, headers) from None
+        if response is not None:
+            response.headers.update(dict(as_text(identity.notices)))
+        return identity

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from http.client import responses
 from typing import Any
 
-from store.client.answer import Refused, is_claim
+from store.client.answer import Refused, as_text, is_claim
 from store.client.authorizer import Authorizer
 from store.client.question import Request
 
@@ -20,7 +20,7 @@ class WsgiMiddleware:
     """Asks about each request.
 
     The application sees no key, finds the `Identity` as `environ["keydeck"]` and the verifier's
-    headers in the place of what anybody claims.
+    headers in the place of what anybody claims; its answer tells of the key's end and its limits.
     """
 
     def __init__(self, app: App, authorizer: Authorizer, scopes: Sequence[str] = ()) -> None:
@@ -42,7 +42,14 @@ class WsgiMiddleware:
         for header, value in identity.headers:
             variable = header.decode("ascii").upper().replace("-", "_")
             passed[f"HTTP_{variable}"] = value.decode("latin-1")
-        return self._app({**passed, IDENTITY: identity}, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            said = [(name.encode("latin-1"), b"") for name, _ in headers]
+            notices = identity.missing_in(said)
+            return start_response(status, [*headers, *as_text(notices)], *error)
+
+        answer = start if identity.notices else start_response
+        return self._app({**passed, IDENTITY: identity}, answer)
 
     def _is_hidden(self, variable: str) -> bool:
         if not variable.startswith("HTTP_"):

@@ -67,7 +67,7 @@ OPERATION = Operation(
     description=(
         "Is this key good, and does it have every scope that is asked for? Meant for a proxy or a "
         "service in front of your own API: 200 lets the request pass, 401 and 403 carry the "
-        "challenge to send back."
+        "challenge to send back, 429 when to come again."
     ),
     answer=Verification,
     answered="The key is good. What it is stands in the headers too, for proxies.",

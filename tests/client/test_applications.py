@@ -9,6 +9,7 @@ import pytest
 from store.client import Authorizer
 from store.domain.clock import FixedClock, SystemClock
 from store.domain.key_string import mint
+from store.domain.limits import limits
 from tests.client.applications import BY_HAND, ON_ASGI, ON_WSGI, running
 from tests.conftest import MoveIn
 from tests.verifier.serving import PATIENCE_S, Served, eventually, received, serving
@@ -104,6 +105,19 @@ def test_a_refusal_is_handed_on_with_its_challenge_code_and_request_id(
         return [(one.method, one.path) for one in usage.refusals]
 
     eventually(lambda: refused() == [("POST", "/invoices")])
+
+
+def test_what_is_left_of_a_limit_is_told_and_what_is_more_is_429(application: Application) -> None:
+    issued, house = application.served.issue("events:read"), application.served.house
+    house.store.limits.set_key(house.alice, issued.key.id, limits(["1/1d"])).unwaited()
+    bearer = {"Authorization": f"Bearer {issued.secret.reveal()}"}
+    first, second = (application.client.get("/invoices", headers=bearer) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert second.headers["x-keydeck-code"] == "limited"
+    assert second.headers["ratelimit"] == f'"day";r=0;t={second.headers["retry-after"]}'
+    for answer in (second,) if application.name == "plain" else (first, second):
+        assert answer.headers.get_list("ratelimit-policy") == ['"day";q=1;w=86400']
+        assert answer.headers["ratelimit"].startswith('"day";r=0;t=')
 
 
 def test_a_key_in_the_address_is_refused_and_leaked(application: Application) -> None:

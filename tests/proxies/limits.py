@@ -17,7 +17,7 @@ def limits() -> dict[str, dict[str, str]]:
 
 
 PROBLEM = "a problem's sentence reaches the client"
-SUNSET = "`Sunset` and `Deprecation` reach the client of a 200"
+NOTICES = "`Sunset`, `Deprecation`, `RateLimit` and `RateLimit-Policy` reach the client of a 200"
 SCOPE = "a scope for every request (`--scope`; by routes: all)"
 EARLY = "a refusal comes before a long body was sent"
 UNASKED = "a refusal instead of `100 Continue`"

@@ -160,12 +160,23 @@ def test_a_refusal_is_told_with_what_the_client_asked_for_and_a_key_in_it_is_lea
     eventually(lambda: refused() == [("DELETE", "/invoices/7", request_id)])
 
 
-def test_a_key_near_its_end_is_said_to_be_where_the_proxy_can_say_so(guarded: Guarded) -> None:
+def test_who_is_let_in_is_told_of_the_keys_end_and_its_limits_where_the_proxy_can_say_so(
+    guarded: Guarded,
+) -> None:
     house = guarded.house
     issued = reads_invoices(house, "Ending", 2 * DAY)
+    house.store.limits.set_key(house.alice, issued.key.id, limits_of(["9/1d"])).unwaited()
     answer = guarded.client.get("/invoices", headers=bearer(issued))
+    told = limits.has(limits.NOTICES, guarded.proxy.name)
     assert answer.status_code == 200
-    assert ("sunset" in answer.headers) is limits.has(limits.SUNSET, guarded.proxy.name)
+    names = ("sunset", "deprecation", "ratelimit", "ratelimit-policy")
+    assert [answer.headers.get_list(name) != [] for name in names] == [told] * len(names)
+    if told:
+        assert answer.headers["ratelimit"].startswith('"day";r=8;t=')
+        assert answer.headers["ratelimit-policy"] == '"day";q=9;w=86400'
+    # Nor is anybody told of another's key, nor of one that nobody limits.
+    other = guarded.client.get("/invoices", headers=guarded.bearer)
+    assert [name for name in names if other.headers.get(name)] == []
 
 
 def test_another_protocol_is_spoken_behind_it(guarded: Guarded) -> None:
