@@ -103,6 +103,7 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         ("Opened", ago(connection.opened_at, now)),
         ("Ends", ended or f"{day(connection.expires_at)}, {expiry(connection.expires_at, now)}"),
         ("From", restriction_words.networks(connection.networks)),
+        ("Observed", restriction_words.observed(details.observed, now)),
         ("Next", next_step(details, now)),
         ("Traffic", traffic(details, now)[1]),
     ]

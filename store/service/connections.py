@@ -8,13 +8,14 @@ from store.domain.audit.entry import AuditEntry
 from store.domain.connections import AuthorizationRequest, Connection, is_earlier
 from store.domain.key_networks import KeyNetworks, takes_away
 from store.domain.keys import State
+from store.domain.limits import Subject
 from store.domain.names import checked_name
 from store.domain.people import Actor
 from store.domain.routes.table import RouteTable
 from store.domain.scopes import Scopes, canonical
 from store.domain.times import DAY, HOUR
 from store.domain.tools.offered import Offers
-from store.domain.usage import Day, KeyUsage, ToolUse, Traffic
+from store.domain.usage import Day, KeyUsage, Observed, ToolUse, Traffic
 from store.errors import (
     AmbiguousConnection,
     BeyondAsked,
@@ -53,6 +54,8 @@ class ConnectionDetails:
     """What it called in those days, by name."""
     history: tuple[AuditEntry, ...]
     """Newest first."""
+    observed: tuple[Observed, ...] = ()
+    """What only observed networks and limits would have refused of it, the latest first."""
 
     @property
     def traffic(self) -> Traffic:
@@ -107,6 +110,7 @@ class ConnectionService:
             check_standing(unit, actor, Needs.VIEWER, "see connections")
             connection = self._found(unit, actor, reference)
             used, whose = unit.connection_usage, (actor.workspace_id, connection.id)
+            observed = _observing(unit, connection)
             return ConnectionDetails(
                 connection=connection,
                 usage=used.of_key(*whose, unit.now - HOUR),
@@ -115,6 +119,7 @@ class ConnectionService:
                 history=tuple(
                     unit.audit.newest(actor.workspace_id, limit=20, subject=connection.id)
                 ),
+                observed=used.observed(whose[0], whose[1:]) if observed else (),
             )
 
     def usage(self, actor: Actor, reference: str, since: int) -> ConnectionUsage:
@@ -305,4 +310,13 @@ def _end(mutation: TakingMutation, actor: Actor, found: Connection, reason: str 
         found.name,
         takes_away=True,
         reason=reason,
+    )
+
+
+def _observing(unit: Unit, connection: Connection) -> bool:
+    """Return whether something that limits a connection is only observed."""
+    held = unit.limits.of(connection.workspace_id, Subject.WORKSPACE, "")
+    networks = connection.networks
+    return (networks is not None and not networks.enforced) or any(
+        not window.enforced for window in held
     )

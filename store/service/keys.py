@@ -214,6 +214,9 @@ class KeyService:
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.VIEWER, "see API keys")
             key = find_key(unit, actor.workspace_id, self._transactions.prefix, key_id)
+            limits = used_of(unit, key)
+            # What its owner and its workspace are held to gives no key a badge.
+            observing = key.observing or any(not one.limit.window.enforced for one in limits)
             return Details(
                 key=key,
                 holders=tuple(unit.holders.of(actor.workspace_id, key.id)),
@@ -224,8 +227,8 @@ class KeyService:
                 brought=unit.foreign.brought(actor.workspace_id, key.id),
                 stops=holding(unit, key) if key.stopped_at is not None else (),
                 chain=_chain(unit, key),
-                observed=observed_of(unit, key) if key.observing else (),
-                limits=used_of(unit, key),
+                observed=observed_of(unit, key) if observing else (),
+                limits=limits,
             )
 
     def name_taken(self, actor: Actor, name: str) -> NameTaken | None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert
 
 from store.domain.keys import State
+from store.domain.limits import limits
 from store.domain.listing import KeyQuery
 from store.domain.people import Role
 from store.domain.verdicts import Verdict
@@ -61,12 +62,16 @@ def moved(house: House, url: str) -> Store:
 
 def test_all_that_a_store_holds_arrives_and_goes_on_there(house: House, elsewhere: str) -> None:
     gone = lived_in(house)
+    observed = limits(["100/1m?", "5000/1d"])
+    kept_to = house.create("Limited").key.id
+    house.store.limits.set_key(house.alice, kept_to, observed).unwaited()
+    house.store.limits.set_workspace(house.alice, limits(["9/1s?"])).unwaited()
     revision = house.store.revision()
     told: list[tuple[int, int]] = []
     copied = copy_store(house.url, elsewhere, lambda done, total, _: told.append((done, total)))
     kept = {table.name for table in metadata.sorted_tables if table not in {*PASSING, revisions}}
     assert {one.table for one in copied} == kept
-    assert {one.table: one.rows for one in copied}["keys"] == 3
+    assert {one.table: one.rows for one in copied}["keys"] == 4
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1] > 0
 
@@ -75,6 +80,9 @@ def test_all_that_a_store_holds_arrives_and_goes_on_there(house: House, elsewher
         reached = there.revision()
         assert reached >= revision
         assert check(elsewhere, pepper_path=house.pepper_path) == []
+        assert there.keys.show(house.alice, kept_to).limits == observed
+        [(shared, _)] = there.limits.shared(house.alice)
+        assert shared.limits == limits(["9/1s?"])
         here = house.store.keys.page(house.alice, KeyQuery())
         assert there.keys.page(house.alice, KeyQuery()) == here
         assert there.audit_trail.anchor(house.alice) == house.store.audit_trail.anchor(house.alice)

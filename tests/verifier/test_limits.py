@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from store.domain.credential import Credential
+from store.domain.credential import AccessToken, Credential
 from store.domain.keys import Key
 from store.domain.limits import limits
 from store.domain.times import MINUTE, SECOND
@@ -62,6 +62,12 @@ def refused(ask: Callable[[], object]) -> Problem:
 def fields(problem: Problem) -> dict[str, str]:
     """Return a problem's headers."""
     return {name.decode(): value.decode() for name, value in problem.headers}
+
+
+def calling(context: WorkerContext) -> Authenticator[AccessToken]:
+    """Return what lets assistants in."""
+    where, own = Urls(context.issuer), OwnTools(context.lookup, context.memory, ())
+    return Authenticator(context, AccessTokens(context, where, RequestableScopes(own)))
 
 
 def test_what_is_more_is_refused_until_the_next_window_and_every_answer_says_what_is_left(
@@ -209,6 +215,34 @@ def test_what_is_only_observed_refuses_on_no_path_is_told_to_nobody_and_counted_
     assert refused(ways["read"]).code == "limited"
 
 
+def test_an_assistant_is_refused_by_nothing_that_is_only_observed_and_who_it_would_be_is_seen(
+    own_house: House, context: WorkerContext
+) -> None:
+    store, alice = own_house.store, own_house.alice
+    connection, pair = own_house.opened()
+    calls = calling(context)
+    store.limits.set_workspace(alice, limits(["2/1h?"])).unwaited()
+    memory = context.memory
+    for remembered in (None, memory, leased()):
+        context.memory = remembered
+        for _ in range(2):
+            asked = request(pair.access.reveal(), "203.0.113.7", "/mcp")
+            calls.admit(asked, ())
+            assert not [name for name, _ in asked.get(NOTICE, ()) if name.startswith(b"ratelimit")]
+    context.memory = memory
+    asyncio.run(context.usage.flush())
+    asyncio.run(context.connection_usage.flush())
+    [seen] = store.connections.details(alice, connection.id).observed
+    assert (seen.verdict, seen.address, seen.requests) == (Verdict.LIMITED, "203.0.113.7", 4)
+    own_house.create()
+    [used] = store.limits.used(alice, "Website")
+    assert (used.used, used.limit.window.enforced) == (6, False)
+    store.limits.set_workspace(alice, limits(["2/1h"])).unwaited()
+    assert refused(asking(calls, pair.access.reveal())).code == "limited"
+    # What was seen while it was observed is nobody's business once nothing is.
+    assert store.connections.details(alice, connection.id).observed == ()
+
+
 def test_a_rotation_resets_nothing_and_both_keys_share_what_is_left(
     own_house: House, context: WorkerContext
 ) -> None:
@@ -263,9 +297,7 @@ def test_keys_of_one_owner_share_a_limit_and_an_assistant_that_of_its_workspace(
     assert "All keys of its owner together" in refused(asking(keys, one.secret.reveal())).detail
     asking(keys, else_s.secret.reveal())()
     _, pair = own_house.opened()
-    where, own = Urls(context.issuer), OwnTools(context.lookup, context.memory, ())
-    calls = Authenticator(context, AccessTokens(context, where, RequestableScopes(own)))
-    ask = asking(calls, pair.access.reveal())
+    ask = asking(calling(context), pair.access.reveal())
     ask()
     problem = refused(ask)
     assert (problem.code, problem.status) == ("limited", 429)
