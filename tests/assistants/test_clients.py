@@ -30,7 +30,8 @@ def test_an_assistant_stays_connected_until_it_is_revoked(
     steps = TRIED[program.name]
     with (
         move_in(tmp_path, FixedClock(SystemClock().now())) as house,
-        serving(house, tmp_path / "stderr") as server,
+        # Its first call waits until the protocol is loaded, as anybody's does.
+        serving(house, tmp_path / "stderr", fresh=True) as server,
         server.client() as client,
     ):
         found = told(program, Served(house, server, client), tmp_path / "home", steps)

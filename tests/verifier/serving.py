@@ -20,6 +20,7 @@ import httpx
 from store.domain.key_string import mint
 from store.service.keys import Issued
 from tests.house import House
+from tests.verifier.forked import UTF8, Forked
 
 API = "/api/v1"
 PATIENCE_S = 60.0
@@ -78,37 +79,41 @@ class Server:
         allowed_origins: Sequence[str] = (),
         port: int = 0,
         prelude: str = "",
+        fresh: bool = False,
     ) -> None:
         """Start it and wait until it accepts connections; it writes its stderr to `logs`.
 
         `port` is one that another has left, or 0 for a free one. `prelude` is Python that is run
-        before anything else.
+        before anything else. Then, and where it is to be `fresh`, it comes from an interpreter of
+        its own, and not from one that others come from, too.
         """
         self._stderr_path = logs
         self._stdout = ""
         self._stderr_file = logs.open("wb")
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                prelude + _SERVE,
-                house.url,
-                str(house.pepper_path),
-                str(port),
-                str(workers),
-                public_url,
-                str(leak_keys or ""),
-                str(lease_s or ""),
-                internal,
-                " ".join(key_headers),
-                "basic" if basic else "",
-                " ".join(allowed_origins),
-                *proxies,
-            ],
-            stdout=subprocess.PIPE,
-            stderr=self._stderr_file,
-            env={**os.environ, "PYTHONUTF8": "1"},
-        )
+        arguments = [
+            house.url,
+            str(house.pepper_path),
+            str(port),
+            str(workers),
+            public_url,
+            str(leak_keys or ""),
+            str(lease_s or ""),
+            internal,
+            " ".join(key_headers),
+            "basic" if basic else "",
+            " ".join(allowed_origins),
+            *proxies,
+        ]
+        self.process: subprocess.Popen[bytes] | Forked
+        if prelude or fresh or not sys.platform.startswith("linux"):
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", prelude + _SERVE, *arguments],
+                stdout=subprocess.PIPE,
+                stderr=self._stderr_file,
+                env={**os.environ, **UTF8},
+            )
+        else:
+            self.process = Forked(_SERVE, arguments, self._stderr_file)
         watchdog = threading.Timer(STARTS_WITHIN_S, self.process.kill)
         watchdog.start()
         self._stdout = self._pipe().readline().decode()

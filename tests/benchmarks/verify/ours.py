@@ -71,7 +71,7 @@ def sized(stores: Path, folder: Path, keys: int, workers: int) -> Iterator[Size]
     house = moved_in(pattern.house, folder)
     began = time.perf_counter()
     with (
-        serving(house, folder / "stderr", workers=workers) as server,
+        serving(house, folder / "stderr", workers=workers, fresh=True) as server,
         server.client() as client,
     ):
         ready_s = time.perf_counter() - began
