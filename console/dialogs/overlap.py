@@ -1,6 +1,6 @@
 """Extend an overlap: for how long, from now on, both keys of a rotation work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textual import on
@@ -31,11 +31,20 @@ class OverlapRequest:
 class OverlapDialog(Dialog[OverlapRequest | None]):
     """Asks for the length, and says what becomes of the old key."""
 
-    def __init__(self, progress: RotationProgress, now: int, *, ascii_only: bool = False) -> None:
+    def __init__(
+        self,
+        progress: RotationProgress,
+        now: int,
+        cut: Sequence[str] = (),
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        """`cut` says whom a sooner end cuts off, a line each; first what decides."""
         super().__init__(ascii_only=ascii_only)
         self._course = progress
         self._warned = False
         self._now = now
+        self._cut = cut
 
     def body(self) -> Iterable[Widget]:
         """Return the choice, and what it means."""
@@ -88,7 +97,8 @@ class OverlapDialog(Dialog[OverlapRequest | None]):
             sentence = f"Works until {when(ends, self._now)}, then expires by itself."
         text = Content.styled(safe(sentence), "$warning" if sooner else "$dim")
         if sooner:
-            text = Content.assemble(text, ("\nThat is sooner than now.", "$warning"))
+            more = "".join(f"\n{safe(sentence)}" for sentence in self._cut)
+            text = Content.assemble(text, ("\nThat is sooner than now.", "$warning"), more)
         self.query_one("#old", Static).update(text)
 
     @on(Button.Pressed, "#back")

@@ -1,6 +1,9 @@
-"""Scope: the same grid, with what changes marked. Widening asks once more."""
+"""Scope: the same grid, with what changes marked.
 
-from collections.abc import Iterable, Mapping, Sequence
+Widening asks once more, and so does taking away what was needed lately.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import on
@@ -33,6 +36,11 @@ class ScopeChange:
 NEVER_USED: Mapping[str, int] = {}
 
 
+def _nobody(removed: Scopes) -> str:
+    """Say nothing of whom taking scopes away refuses."""
+    return ""
+
+
 class ScopeDialog(Dialog[ScopeChange | None]):
     """Asks what a key may do."""
 
@@ -44,15 +52,18 @@ class ScopeDialog(Dialog[ScopeChange | None]):
         error: str | None = None,
         *,
         used: Mapping[str, int] = NEVER_USED,
+        refused: Callable[[Scopes], str] = _nobody,
         ascii_only: bool = False,
     ) -> None:
         """Ask anew, or again: `initial` is the answer that was refused with `error`.
 
-        `used` are the requests of the last 30 days that needed each scope.
+        `used` are the requests of the last 30 days that needed each scope, `refused` says whom
+        taking some away would have refused; nothing for nobody.
         """
         super().__init__(ascii_only=ascii_only)
         self._key = key
         self._used = used
+        self._refused = refused
         self._catalogue = catalogue
         self._initial = initial
         self._error = error
@@ -91,7 +102,7 @@ class ScopeDialog(Dialog[ScopeChange | None]):
 
     @on(Button.Pressed, "#go")
     def action_go(self) -> None:
-        """Answer; a wider grant only when asked for twice."""
+        """Answer; a wider grant, and one that somebody would have missed, only when asked twice."""
         wanted = self.query_one(Granting).value
         if wanted == self._key.scopes:
             self.dismiss(None)
@@ -99,12 +110,15 @@ class ScopeDialog(Dialog[ScopeChange | None]):
         if not wanted:
             self.wrong("Grant at least one permission. To stop the key, revoke it: esc, then X.")
             return
-        added = wanted - self._key.scopes
-        if added and self._warned_of != added:
-            self._warned_of = added
+        added, removed = wanted - self._key.scopes, self._key.scopes - wanted
+        missed = self._refused(removed) if removed else ""
+        if (added or missed) and self._warned_of != wanted:
+            self._warned_of = wanted
             more = ", ".join(str(scope) for scope in sorted(added))
-            self.wrong(f"This lets whoever holds the key do more: {more}. Enter again grants it.")
-            self.query_one("#go", Button).label = Content("Widen")
+            lets = f"This lets whoever holds the key do more: {more}." if added else ""
+            again = "Enter again grants it." if added else "Enter again takes it away."
+            self.wrong(" ".join(filter(None, (missed, lets, again))))
+            self.query_one("#go", Button).label = Content("Widen" if added else "Narrow")
             return
         self.dismiss(ScopeChange(wanted))
 

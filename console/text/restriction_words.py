@@ -18,6 +18,8 @@ from store.service.restricting import Foreseen, ForeseenScopes
 
 MOST_NAMED = 5
 """Callers that are named, one a line."""
+MOST_IN_PASSING = 3
+"""Those that a dialog names which asks for something else, too."""
 
 
 def networks(found: KeyNetworks | None) -> str:
@@ -149,14 +151,14 @@ def lost(found: ForeseenScopes, now: int) -> list[str]:
     ]
 
 
-def narrows(found: ForeseenScopes, now: int) -> str:
+def narrows(found: ForeseenScopes, now: int, most: int = MOST_NAMED) -> str:
     """Return the sentence by which somebody decides whether scopes may go."""
     days = round((now - found.since) / DAY)
     seldom = _not_yet_seen(found.seldom)
     if not found.used:
         return f"No request of the last {days} days needed what goes.{seldom}"
     number = sum(use.requests for use in found.used)
-    callers = [named(caller) for caller in found.callers[:MOST_NAMED]]
+    callers = [named(caller) for caller in found.callers[:most]]
     more = len(found.callers) - len(callers)
     who = ", ".join(callers) + (f" and {_callers(more)} more" if more > 0 else "")
     return (
@@ -194,13 +196,13 @@ def cut_off(found: Foreseen, now: int) -> str:
     )
 
 
-def refused(found: Foreseen, now: int) -> list[str]:
-    """Return who would have been refused, a line each."""
+def refused(found: Foreseen, now: int, most: int = MOST_NAMED) -> list[str]:
+    """Return who would have been refused, a line each; `most` are named."""
     lines = [
         f"{named(caller)}, {_requests(caller.requests)}, last {ago(caller.last_at, now)}"
-        for caller in found.refused[:MOST_NAMED]
+        for caller in found.refused[:most]
     ]
-    more = len(found.refused) - MOST_NAMED
+    more = len(found.refused) - most
     return [*lines, f"and {_callers(more)} more"] if more > 0 else lines
 
 

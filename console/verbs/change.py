@@ -1,6 +1,7 @@
 """Changing a key: refused, the dialog comes back with what was given."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.verbs.asking import A, R, ask_until
@@ -23,6 +24,7 @@ FEW = 4
 async def scope(app: "Host", key: Key) -> None:
     """Replace a key's scopes."""
     from console.dialogs.scope import ScopeDialog
+    from console.text.restriction_words import MOST_IN_PASSING, narrows
 
     actor = app.actor
     catalogue = await app.in_store(lambda store: store.keys.catalogue())
@@ -30,6 +32,12 @@ async def scope(app: "Host", key: Key) -> None:
         lambda store: store.restrictions.foresee_scopes(actor, key.id, key.scopes)
     )
     used = {use.scope: use.requests for use in found.used}
+
+    def refused(removed: Scopes) -> str:
+        gone = {str(scope) for scope in removed}
+        missed = replace(found, used=tuple(use for use in found.used if use.scope in gone))
+        return narrows(missed, app.store.clock.now(), MOST_IN_PASSING) if missed.used else ""
+
     done = await ask_about(
         app,
         key,
@@ -39,6 +47,7 @@ async def scope(app: "Host", key: Key) -> None:
             None if given is None else given.scopes,
             error,
             used=used,
+            refused=refused,
             ascii_only=app.options.ascii_only,
         ),
         lambda key, change: _grant(app, actor, key, change.scopes),

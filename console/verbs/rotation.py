@@ -74,8 +74,12 @@ async def _look(
 
 async def _extend(app: "Host", actor: "Actor", progress: RotationProgress) -> None:
     from console.dialogs.overlap import OverlapDialog
+    from console.text.restriction_words import MOST_IN_PASSING, cut_off, refused
 
-    asked = OverlapDialog(progress, app.store.clock.now(), ascii_only=app.options.ascii_only)
+    now, old = app.store.clock.now(), progress.predecessor.id
+    found = await app.in_store(lambda store: store.restrictions.foresee_end(actor, old))
+    cut = cut_off(found, now), *refused(found, now, MOST_IN_PASSING)
+    asked = OverlapDialog(progress, now, cut, ascii_only=app.options.ascii_only)
     request = await app.push_screen_wait(asked)
     if request is not None:
         done = await app.in_store(

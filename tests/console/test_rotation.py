@@ -133,12 +133,22 @@ async def test_from_the_new_key_the_overlap_is_extended_and_the_rotation_abandon
     house: House,
 ) -> None:
     old, new = rotated(house)
+    for number in range(3):
+        call(house, old, b"agent %d" % number)
     async with opened(console(house), shows="Zapier") as pilot:
         await pilot.app.screen.go_to_key(new.id)  # type: ignore[attr-defined]
         await press(pilot, "r")
         await sees(pilot, "both work until 1 Dec")
         await press(pilot, "e")
         await sees(pilot, "Extend the overlap")
+        await press(pilot, "left")
+        await sees(pilot, "That is sooner than now.")
+        # What decides comes first, then who it is.
+        await sees(pilot, "It cuts off 4 callers seen in the last 30 days: 4 requests")
+        for named in ("10.0.3.7 (agent 2)", "10.0.3.7 (agent 1)", "and 1 caller more"):
+            await sees(pilot, named)
+        await press(pilot, "right")
+        await until(pilot, lambda: "cuts off" not in screen_text(pilot), "a later end cuts nobody")
         await press(pilot, "right", "enter")
         await sees(pilot, "both work until 24 Dec")
         assert shown(house, old).expires_at == house.clock.now() + 30 * DAY

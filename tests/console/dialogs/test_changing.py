@@ -141,8 +141,10 @@ async def test_what_was_wrong_with_an_answer_is_forgotten_once_it_is_another(
         await until(pilot, lambda: "That is not it." not in screen_text(pilot), "forgotten")
 
 
-async def test_narrowing_is_done_at_once_and_nothing_is_refused(house: House) -> None:
-    key_id = confirmed(house, granted="availability:read events:read")
+async def test_narrowing_says_whom_it_would_have_refused_and_is_else_done_at_once(
+    house: House,
+) -> None:
+    key_id = confirmed(house, granted="availability:read events:read quotes:read")
     use(house, house.store.keys.show(house.alice, key_id), "availability:read", times=3)
     async with opened(console(house), shows="Website") as pilot:
         await press(pilot, "s")
@@ -150,7 +152,15 @@ async def test_narrowing_is_done_at_once_and_nothing_is_refused(house: House) ->
         await press(pilot, "space")
         await sees(pilot, "- availability:read (would have refused 3 in 30 d)")
         await press(pilot, "enter")
-        await sees(pilot, "“Website” is narrowed to events:read")
+        await sees(pilot, "the key is used by 10.0.3.7. Enter again takes")
+        assert len(house.store.keys.show(house.alice, key_id).scopes) == 3
+        await press(pilot, "enter")
+        await sees(pilot, "“Website” is narrowed to events:read and quotes:read")
+        await press(pilot, "s")
+        await sees(pilot, "What “Website” may do")
+        # Nobody needed that.
+        await press(pilot, "down", "down", "space", "enter")
+        await sees(pilot, "“Website” is narrowed to events:read.")
         await press(pilot, "s")
         await sees(pilot, "What “Website” may do")
         await press(pilot, "c", "enter")
