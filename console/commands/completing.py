@@ -1,4 +1,4 @@
-"""What the shell completes: names of keys, scopes and people, from the store itself.
+"""What the shell completes: names of keys, scopes, people and workspaces, from the store itself.
 
 No password is asked for: whoever can read the store's files and its pepper may see names, which are
 no secrets to them. Where it cannot be opened, nothing is offered and nothing is said.
@@ -87,6 +87,12 @@ def _people(store: "Store", slug: str | None, begun: str) -> Iterable[tuple[str,
     )
 
 
+def _workspaces(store: "Store", _: str | None, begun: str) -> Iterable[tuple[str, str]]:
+    from store.operations.completion import workspaces_begun
+
+    return ((one.slug, one.name) for one in workspaces_begun(store, begun))
+
+
 def _owners(store: "Store", slug: str | None, begun: str) -> Iterable[tuple[str, str]]:
     from store.operations.completion import owners_begun
 
@@ -99,8 +105,8 @@ def _labels(store: "Store", slug: str | None, begun: str) -> Iterable[tuple[str,
     return ((one, "") for one in labels_begun(store, slug, begun) if _LABEL.fullmatch(one))
 
 
-keys, scopes, people, owners, labels = (
-    _from_store(find) for find in (_keys, _scopes, _people, _owners, _labels)
+keys, scopes, people, workspaces, owners, labels = (
+    _from_store(find) for find in (_keys, _scopes, _people, _workspaces, _owners, _labels)
 )
 
 

@@ -119,7 +119,6 @@ NOT: Mapping[str, str] = {
             "init",
             "leaks policy",
             "people authorize",
-            "people password",
             "people ssh-keys add",
             "people ssh-keys remove",
             "plan",
@@ -149,6 +148,7 @@ NOT: Mapping[str, str] = {
     "audit archive": "it writes a file there",
     "demo": "it starts processes there",
     **dict.fromkeys(("login", "logout"), "an SSH key opens everything here, each time"),
+    "people password": "one's own is changed in the console (ctrl+p), another's by the operator",
     "people enrol": "it chooses a password, and here an SSH key opens everything",
 }
 """Every other command, and why not."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+from click.shell_completion import CompletionItem
 
 from console import topics
 from console.commands.lazily import LazyGroup
@@ -16,8 +17,20 @@ MOST_WIDTH = 100
 """Columns of a line at the most: a longer one is hard to read."""
 
 
+def _offered(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Complete a topic or a command, or what is below the command that was named."""
+    command: click.Command | None = context.find_root().command
+    said = context.params.get("words") or ()
+    for word in said:
+        below = isinstance(command, click.Group)
+        command = command.get_command(context, word) if below else None  # type: ignore[union-attr]
+    commands = command.list_commands(context) if isinstance(command, click.Group) else []
+    names = {*commands, *(() if said else topics.names())}
+    return [CompletionItem(name) for name in sorted(names) if name.startswith(begun)]
+
+
 @click.command()
-@click.argument("words", nargs=-1, metavar="[TOPIC | COMMAND...]")
+@click.argument("words", nargs=-1, metavar="[TOPIC | COMMAND...]", shell_complete=_offered)
 @click.pass_context
 def help(context: click.Context, words: tuple[str, ...]) -> None:  # noqa: A001 - the command's name
     """Show a topic, or what a command takes; without either, list the topics.
@@ -52,7 +65,9 @@ def _topics() -> str:
             *listed,
             "",
             "keydeck --help lists the commands; keydeck help COMMAND, or keydeck COMMAND --help,",
-            "says what one takes. In the console ? helps where you are.",
+            "says what one takes. In the console ? helps where you are, and t there lists these.",
+            "As pages: man keydeck, man keydeck-TOPIC. After uv tool install they are found by",
+            'export MANPATH="$(uv tool dir)/keydeck/share/man:"',
         ]
     )
 

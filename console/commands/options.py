@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from console.commands import completing
 from console.commands.line import Line
 
 _STORE = click.option(
@@ -22,6 +23,7 @@ def _who(*, hidden: bool) -> tuple[Callable[..., Any], ...]:
         click.option(
             "--workspace",
             metavar="SLUG",
+            shell_complete=completing.workspaces,
             help="Where you belong to several. [KEYDECK_WORKSPACE]",
             hidden=hidden,
         ),
@@ -29,6 +31,7 @@ def _who(*, hidden: bool) -> tuple[Callable[..., Any], ...]:
             "--as",
             "as_email",
             metavar="EMAIL",
+            shell_complete=completing.people,
             help="Sign in as. [KEYDECK_AS]",
             hidden=hidden,
         ),
@@ -135,15 +138,22 @@ def between() -> list[click.Option]:
         context.ensure_object(Line).take(**{str(option.name): given})
 
     made: list[click.Option] = []
-    for names, flag in (
-        (("--store", "url"), False),
-        (("--workspace",), False),
-        (("--as", "as_email"), False),
-        (("--json",), True),
-        (("--password-stdin",), True),
+    for names, flag, offered in (
+        (("--store", "url"), False, None),
+        (("--workspace",), False, completing.workspaces),
+        (("--as", "as_email"), False, completing.people),
+        (("--json",), True, None),
+        (("--password-stdin",), True, None),
     ):
         made.append(
-            click.Option(names, is_flag=flag, expose_value=False, hidden=True, callback=take)
+            click.Option(
+                names,
+                is_flag=flag,
+                expose_value=False,
+                hidden=True,
+                callback=take,
+                shell_complete=offered,
+            )
         )
     return made
 

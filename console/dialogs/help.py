@@ -57,14 +57,11 @@ class HelpDialog(Dialog[None]):
     def action_topics(self) -> None:
         """List the topics, and show the one that is chosen."""
         from console import topics
-        from console.dialogs.choose import ChooseDialog
-        from console.dialogs.topic import TopicDialog
-
-        listed = [topics.topic(name) for name in topics.names()]
+        from console.dialogs.topic import TopicDialog, TopicsDialog
 
         def show(chosen: int | None) -> None:
             if chosen is not None:
-                self.app.push_screen(TopicDialog(listed[chosen], ascii_only=self.ascii_only))
+                topic = topics.topic(topics.names()[chosen])
+                self.app.push_screen(TopicDialog(topic, ascii_only=self.ascii_only))
 
-        names = [(one.name, one.summary) for one in listed]
-        self.app.push_screen(ChooseDialog("Topics", names, ascii_only=self.ascii_only), show)
+        self.app.push_screen(TopicsDialog(ascii_only=self.ascii_only), show)

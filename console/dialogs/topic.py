@@ -1,4 +1,4 @@
-"""One of the texts that `keydeck help` shows."""
+"""The texts that `keydeck help` shows: all of them by name, and one."""
 
 from collections.abc import Iterable
 
@@ -6,6 +6,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from console import topics
+from console.dialogs.choose import ChooseDialog
 from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
 from console.text.safe import safe
 from console.text.topic_lines import lines
@@ -16,6 +18,16 @@ from console.widgets.parts import line
 _STYLES = {"head": "bold", "code": "$accent", "text": ""}
 _AROUND = 10
 """Cells of the dialog that are none of the text's, its scroll bar included."""
+
+
+class TopicsDialog(ChooseDialog):
+    """Lists the topics."""
+
+    def __init__(self, *, ascii_only: bool) -> None:
+        """Begin at the first."""
+        listed = [topics.topic(name) for name in topics.names()]
+        names = [(one.name, one.summary) for one in listed]
+        super().__init__("Topics", names, ascii_only=ascii_only)
 
 
 class TopicDialog(Dialog[None]):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from store.domain.key_string import ID_LENGTH
 from store.domain.keys import Key
-from store.domain.people import Person
+from store.domain.people import Person, Workspace
 from store.operations.store import Store
 from store.service import belonging
 
@@ -40,6 +40,14 @@ def labels_begun(store: Store, workspace: str | None, begun: str) -> list[str]:
     workspace_id = store.operator.workspace(workspace).id
     with store.transactions.reading() as unit:
         return belonging.labels_begun(unit, workspace_id, begun)
+
+
+def workspaces_begun(store: Store, begun: str) -> Iterator[Workspace]:
+    """Yield the store's workspaces whose slug begins so."""
+    with store.transactions.reading() as unit:
+        for workspace in unit.workspaces.all():
+            if workspace.slug.startswith(begun):
+                yield workspace
 
 
 def people_begun(store: Store, workspace: str | None, begun: str) -> Iterator[Person]:

@@ -68,7 +68,7 @@ def shell(
 
 
 @pytest.mark.parametrize("shell", SHELLS, indirect=True)
-def test_the_tab_key_finishes_names_of_keys_scopes_and_people(
+def test_the_tab_key_finishes_names_of_keys_scopes_people_topics_and_workspaces(
     shell: "pexpect.spawn[str]", house: House
 ) -> None:
     house.create("Website")
@@ -78,6 +78,9 @@ def test_the_tab_key_finishes_names_of_keys_scopes_and_people(
         ("keydeck keys create --scope availability:w", "rite"),
         ("keydeck people leave alic", "e@acme"),
         ("keydeck keys sho", "w"),
+        ("keydeck help incid", "ents"),
+        ("keydeck help keys sco", "pe"),
+        ("keydeck keys list --workspace acm", "e-events"),
     ):
         shell.send(begun)
         shell.expect_exact(begun[-3:])

@@ -17,6 +17,18 @@ from store.verifier.reference.openapi import codes
 API = "$API"
 """Stands for where the verifier answers; the page says so."""
 
+TOPICS = {
+    "why": "Request ids, what stopped a request, what a key was used for.",
+    "restrictions": "What a key may not do although its scopes let it.",
+    "routes": "Say once what each request to your own API needs.",
+    "proxies": "Let nginx, Caddy, Traefik, HAProxy or Envoy ask for your API.",
+    "client": "Ask keydeck from inside your own Python program.",
+    "assistants": "Connect an assistant over MCP, say what it may do, and end it.",
+    "leaks": "Find keys where none should be, and what a report of one does.",
+    "verifier": "Run it, ask it how it is, and what it answers besides verdicts.",
+}
+"""What `keydeck help` has for whoever calls the API or guards one, by name. No verifier needs the
+console, which ships the texts, so their summaries stand here too."""
 
 _CODE = re.compile("`([^`]*)`")
 
@@ -64,6 +76,7 @@ def page(places: Places, document: dict[str, Any]) -> str:
             for name, schema in document["components"]["schemas"].items()
         },
         kinds=KINDS,
+        topics=TOPICS,
     )
 
 

@@ -14,10 +14,12 @@ from typing import Any
 import httpx
 import pytest
 
+from console import topics
 from store.verifier.api_keys import key_authenticator
 from store.verifier.context import WorkerContext
 from store.verifier.mcp.tools import tools
 from store.verifier.problems import KINDS
+from store.verifier.reference.page import TOPICS
 from store.verifier.resources.events import Events
 from store.verifier.resources.quotes import Quotes
 from tests.verifier.serving import API, Served
@@ -170,6 +172,11 @@ def test_the_page_holds_every_operation_schema_and_error_and_loads_nothing(serve
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_page_leads_to_texts_that_keydeck_help_has() -> None:
+    assert set(TOPICS) <= set(topics.names())
+    assert {name: topics.topic(name).summary for name in TOPICS} == TOPICS
+
+
 def test_every_example_of_the_page_is_answered(served: Served) -> None:
     key = served.key(EVERYTHING)
     made = {
