@@ -155,7 +155,7 @@ async def test_narrowing_says_whom_it_would_have_refused_and_is_else_done_at_onc
         await sees(pilot, "the key is used by 10.0.3.7. Enter again takes")
         assert len(house.store.keys.show(house.alice, key_id).scopes) == 3
         await press(pilot, "enter")
-        await sees(pilot, "“Website” is narrowed to events:read and quotes:read")
+        await sees(pilot, "“Website” is narrowed to events:read, quotes:read")
         await press(pilot, "s")
         await sees(pilot, "What “Website” may do")
         # Nobody needed that.
