@@ -260,12 +260,10 @@ def change_each(line: Line, store: "Store", keys: "Sequence[Key]", change: Chang
     others are changed all the same. Cut in the middle it says what was done: the same once more
     goes on. Raises SomeRefused at the end, or at once what is no refusal of one key.
     """
-    from console.text.batches import counted
-
     changed: list[Key] = []
     refused: list[tuple[Key, KeydeckError]] = []
     commits: list[Commit] = []
-    ended = 0
+    ended: list[Key] = []
 
     def told(more: str) -> None:
         content = _outcome(changed, refused, store.clock.now())
@@ -277,7 +275,7 @@ def change_each(line: Line, store: "Store", keys: "Sequence[Key]", change: Chang
             try:
                 after, more = change.make(key).unpack()
             except (AlreadyRevoked, KeyExpired):
-                ended += 1
+                ended.append(key)
                 continue
             except PlanRequired:
                 # Of no key.
@@ -291,9 +289,16 @@ def change_each(line: Line, store: "Store", keys: "Sequence[Key]", change: Chang
         if changed:
             told(f" Of {len(keys):,}: the same once more goes on.")
         raise
-    told(f" {counted(ended)} ended meanwhile." if ended else "")
+    told(ended_meanwhile(ended))
     if refused:
         raise SomeRefused([key for key, _ in refused], str(refused[0][1]))
+
+
+def ended_meanwhile(keys: "Sequence[Key]") -> str:
+    """Return which keys somebody ended since they were found; empty for none."""
+    from console.text.batches import counted, listed_names
+
+    return f" {counted(len(keys))} ended meanwhile: {listed_names(keys)}." if keys else ""
 
 
 def _ask(line: Line, keys: "Sequence[Key]", change: Change) -> None:

@@ -8,12 +8,14 @@ import click
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
+from console.commands.many import ended_meanwhile
 from console.commands.options import common
 from console.commands.output import document, say
-from console.commands.stopping import in_slices, stop_object, targets, which
-from store.errors import AlreadyStopped, NotStopped
+from console.commands.stopping import ended_of, in_slices, stop_object, targets, which
+from store.errors import AlreadyRevoked, AlreadyStopped, KeyExpired, NotStopped
 
 if TYPE_CHECKING:
+    from store.domain.keys import Key
     from store.domain.stops import Stop, Target
     from store.service.commits import Commit, Done
     from store.service.in_use import InUse
@@ -65,13 +67,23 @@ def stop(
         ask(line, f"Stop {ending_words.active_keys(in_use)} until you let them go on?", *sentences)
     stopped: list[Stop] = []
     commits: list[Commit] = []
+    ended: list[Key] = []
 
     def told(more: str = "") -> None:
         content = {"stopped": [stop_object(stop) for stop in stopped]}
         report(line, store, tuple(commits), f"{did(stopped, 'stopped')}{more}", content)
 
     def act(some: "Sequence[Target]") -> "Done[tuple[Stop, ...]]":
-        return store.stops.stop(actor, some, reason)
+        try:
+            return store.stops.stop(actor, some, reason)
+        except (AlreadyRevoked, KeyExpired):
+            # Of keys that are named one says so; those that a filter found go on without it.
+            dead = [] if text is None else ended_of(store, actor, some)
+            rest = [target for target in some if target.value not in {key.id for key in dead}]
+            if not dead or not rest:
+                raise
+            ended.extend(dead)
+            return act(rest)
 
     try:
         for done in in_slices(wanted, act, AlreadyStopped):
@@ -82,7 +94,7 @@ def stop(
         if stopped:
             told(" Perhaps not all of them: the same once more goes on.")
         raise
-    told()
+    told(ended_meanwhile(ended))
 
 
 @click.command()

@@ -10,6 +10,7 @@ from console.commands.many import found, of_many
 from store.errors import KeydeckError
 
 if TYPE_CHECKING:
+    from store.domain.keys import Key
     from store.domain.people import Actor
     from store.domain.stops import Stop, Target
     from store.operations.store import Store
@@ -103,6 +104,15 @@ def in_slices(
         yield became
     if refusal is not None and not done:
         raise refusal
+
+
+def ended_of(store: "Store", actor: "Actor", some: "Sequence[Target]") -> "list[Key]":
+    """Return the keys among some targets that have ended by now. Raises NotAllowed or NotFound."""
+    from store.domain.keys import State
+    from store.domain.stops import StopKind
+
+    keys = [store.why.key(actor, one.value) for one in some if one.kind is StopKind.KEY]
+    return [key for key in keys if key.state(store.clock.now()) is not State.ACTIVE]
 
 
 def _value(stop: "Stop") -> str | None:

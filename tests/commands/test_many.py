@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from console.commands import many
+from console.commands import stop as stop_command
 from console.commands.ending import ENDS
 from store.domain.key_networks import key_networks
 from store.domain.limits import limits
@@ -121,6 +122,32 @@ def test_those_that_a_filter_finds_are_stopped_and_let_go_on(
     assert [one["name"] for one in resumed] == keys
     assert keydeck("stop", "--all", *FILTER).status == 2
     assert keydeck("stop", "--filter", "").status == 2
+
+
+@pytest.mark.parametrize("verb", [("stop",), ("keys", "limit"), ("keys", "revoke")])
+def test_a_key_that_ended_while_it_was_asked_is_named_and_the_others_go_on(
+    keydeck: Keydeck,
+    house: House,
+    keys: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    verb: tuple[str, ...],
+) -> None:
+    def ask(*_: object) -> None:
+        house.store.keys.revoke(house.alice, "One").unwaited()
+
+    for module in (many, stop_command):
+        monkeypatch.setattr(module, "asks", lambda _: True)
+        monkeypatch.setattr(module, "ask", ask)
+    done = keydeck(*verb, *FILTER, *(("2/1d",) if verb[-1] == "limit" else ()))
+    assert (done.status, "1 key ended meanwhile: One." in done.err) == (0, True), done.err
+    two = keydeck("keys", "show", "Two", "--json").json
+    changed = {"stop": "stopped" in two["notes"], "limit": two["limits"]}
+    assert changed.get(verb[-1], two["revoked_at"]), "the other one was to be changed"
+    # Where none is left of those that were found, there is nothing to go on with.
+    monkeypatch.setattr(stop_command, "ask", lambda *_: house.store.keys.revoke(house.alice, "Two"))
+    if verb == ("stop",):
+        keydeck("resume", "Two")
+        assert keydeck("stop", *FILTER).status == 5
 
 
 def test_what_takes_away_finds_keys_on_any_plan_and_more_than_are_stopped_at_once(
