@@ -19,23 +19,29 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("reference", metavar="ID")
-@click.option("--since", default="30d", show_default=True, metavar="LENGTH", help="Such as 7d.")
+@click.option(
+    "--since",
+    default="30d",
+    show_default=True,
+    metavar="WHEN",
+    help="7d, or 2026-01-31.",
+)
 @common
 def usage(line: Line, reference: str, since: str) -> None:
     """Show what an assistant did by tool: calls, refusals, failures, last used.
 
     Counted are whole days in UTC. Of your own API's tools also those that it may call and did not.
     """
-    from store.domain.times import duration
+    from store.domain.times import past
 
     store, actor = line.signed_in()
     now = store.clock.now()
-    begin = max(0, now - duration(since, "since"))
+    begin = past(since, now)
     found = store.connections.usage(actor, reference, begin)
     if line.json:
         document(_object(found))
     else:
-        _print(found, now, since)
+        _print(found, now)
 
 
 def tool_object(use: "ToolUse") -> dict[str, Any]:
@@ -68,11 +74,12 @@ def _object(found: "ConnectionUsage") -> dict[str, Any]:
     }
 
 
-def _print(found: "ConnectionUsage", now: int, since: str) -> None:
-    from console.text.times import ago
+def _print(found: "ConnectionUsage", now: int) -> None:
+    from console.text.times import ago, day
 
     if not found.tools:
-        say(f"{quoted(found.connection.name)} has called no tool for {since}.")
+        begin = day(found.usage.traffic.since)
+        say(f"{quoted(found.connection.name)} has called no tool since {begin}.")
     else:
         table(
             ("TOOL", "OPERATION", "CALLS", "REFUSED", "FAILED", "LAST USED"),

@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("reference", metavar="ID", shell_complete=completing.keys)
-@click.option("--since", default="30d", show_default=True, metavar="LENGTH", help="Such as 24h.")
+@click.option(
+    "--since",
+    default="30d",
+    show_default=True,
+    metavar="WHEN",
+    help="24h, or 2026-01-31.",
+)
 @common
 @either_side
 def usage(line: Line, reference: str, since: str) -> None:
     """Show what a key was used for: verdicts, scopes, the latest refusals."""
-    from store.domain.times import duration
+    from store.domain.times import past
 
     store, actor = line.signed_in()
     now = store.clock.now()
-    begin = max(0, now - duration(since, "since"))
+    begin = past(since, now)
     found = store.usage.of_key(actor, reference, begin)
     if line.json:
         document(usage_object(found))

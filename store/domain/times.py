@@ -37,11 +37,14 @@ _DURATION = re.compile(
     rf"(?:in )?([1-9][0-9]{{0,8}}) ?({'|'.join(_UNITS)})", re.ASCII | re.IGNORECASE
 )
 _SHOWN = re.compile(
-    r"([0-9]{1,2}) ([a-z]{3})[a-z]* ([0-9]{4})(?: (\()?([0-9]{2}):([0-9]{2}) utc(?(4)\)))?"
+    r"([0-9]{1,2}) ([a-z]{3})[a-z]* ([0-9]{4})"
+    r"(?: (\()?([0-9]{2}):([0-9]{2})(:[0-9]{2}(?:\.[0-9]{3})?)?(?: utc)?(?(4)\)))?"
     r"(?:, in [0-9]+ [a-z]+)?",
     re.ASCII | re.IGNORECASE,
 )
-"""A day and an instant as they are shown: `21 Feb 2027`, `21 Feb 2027 (23:59 UTC), in 90 d`."""
+"""A day and an instant as they are shown: `21 Feb 2027`, `21 Feb 2027 (23:59 UTC), in 90 d`,
+`21 Feb 2027 23:59:07` in a column that says UTC at its head."""
+_AGO = re.compile(r"(.+) ago", re.IGNORECASE)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -135,11 +138,13 @@ def end_of_day(day: date) -> int:
     return start_of_day(day) + DAY - 1
 
 
-def _as_written(day: str, month: str, year: str, hour: str | None, minute: str | None) -> str:
+def _as_written(
+    day: str, month: str, year: str, hour: str | None, minute: str | None, second: str | None
+) -> str:
     """Return what is shown to people as RFC 3339 writes it; month 00 where it is none."""
     number = _MONTHS.index(month.lower()) + 1 if month.lower() in _MONTHS else 0
     written = f"{year}-{number:02}-{int(day):02}"
-    return written if hour is None else f"{written}T{hour}:{minute}:00Z"
+    return written if hour is None else f"{written}T{hour}:{minute}{second or ':00'}Z"
 
 
 def expiry(text: str, now: int, begins: int | None = None) -> int | None:
@@ -182,29 +187,61 @@ def beginning(text: str, now: int) -> int:
     return instant
 
 
+def past(text: str, now: int, field: str = "since") -> int:
+    """Return the instant up to `now` that is meant by `30d`, so long ago, or by one of its own.
+
+    That is a date (`2026-01-31`, where that day begins), an instant by RFC 3339, and what keydeck
+    shows of the past: `4 h ago`, `31 Jan 2026 08:00 UTC`. Raises Invalid when it is none of these,
+    or in the future; one before 1970 is 1970.
+    """
+    text = " ".join(text.split())
+    instant = _absolute(text, field, start_of_day)
+    if instant is None:
+        ago = _AGO.fullmatch(text)
+        length = ago[1] if ago else text
+        if not _DURATION.fullmatch(length):
+            raise Invalid(
+                field,
+                f"“{text}” is no length and no instant. Write {_number(text)}d, a date such as "
+                "2026-01-31, or 2026-01-31T08:00:00Z.",
+            )
+        instant = now - duration(length, field)
+    if instant > now:
+        raise Invalid(field, f"{text} is in the future. Choose an earlier date.")
+    return max(0, instant)
+
+
 def _instant(
     text: str, now: int, field: str, of_day: Callable[[date], int], begins: int | None = None
 ) -> int | None:
     """Return the instant in the future that a text means; None where it means none at all."""
-    if shown := _SHOWN.fullmatch(text):
-        text = _as_written(*shown.group(1, 2, 3, 5, 6))
-    if _DATE.fullmatch(text):
-        try:
-            instant = of_day(date.fromisoformat(text))
-        except ValueError:
-            raise Invalid(field, f"There is no day {text}. Write it as 2027-01-31.") from None
-    elif _DURATION.fullmatch(text):
-        instant = (now if begins is None else max(now, begins)) + duration(text)
-    elif _INSTANT.fullmatch(text):
-        try:
-            instant = instant_of(datetime.fromisoformat(text.upper()))
-        except (ValueError, OverflowError):
-            raise Invalid(field, f"There is no instant {text}.") from None
+    if _DURATION.fullmatch(text):
+        instant: int | None = (now if begins is None else max(now, begins)) + duration(text)
     else:
-        return None
-    if instant <= now:
+        instant = _absolute(text, field, of_day)
+    if instant is not None and instant <= now:
         raise Invalid(field, f"{text} is in the past. Choose a later date.")
     return instant
+
+
+def _absolute(text: str, field: str, of_day: Callable[[date], int]) -> int | None:
+    """Return the instant that a text names by itself, None where it names none.
+
+    Raises Invalid for a day or an instant that does not exist.
+    """
+    if shown := _SHOWN.fullmatch(text):
+        text = _as_written(*shown.group(1, 2, 3, 5, 6, 7))
+    if _DATE.fullmatch(text):
+        try:
+            return of_day(date.fromisoformat(text))
+        except ValueError:
+            raise Invalid(field, f"There is no day {text}. Write it as 2027-01-31.") from None
+    if _INSTANT.fullmatch(text):
+        try:
+            return instant_of(datetime.fromisoformat(text.upper()))
+        except (ValueError, OverflowError):
+            raise Invalid(field, f"There is no instant {text}.") from None
+    return None
 
 
 _PASSED = (
