@@ -77,7 +77,7 @@ def _filled(number: int, known: int, house: House) -> list[str]:
 def _measured(store: Kept, *, leased: bool) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         lease_s = LEASE_S if leased else None
-        server = Server(store.house, Path(name) / "stderr", lease_s=lease_s)
+        server = Server(store.house, Path(name) / "stderr", lease_s=lease_s, fresh=True)
         try:
             process = psutil.Process(server.process.pid)
             spent = process.cpu_times()
