@@ -17,7 +17,7 @@ MAY: Mapping[str, str] = {
     "audit anchor": "",
     "audit export": "",
     "audit verify": "--anchor --from",
-    "can": "--from",
+    "can": "--from --cost",
     "connections approve": "--scope --for --end-earlier",
     "connections clients add": "--file",
     "connections clients list": "",
@@ -32,7 +32,7 @@ MAY: Mapping[str, str] = {
     "help": "",
     "keys confirm": "",
     "keys create": "--name --scope --expires --rotate-every --holder --for --label --not-before"
-    " --network --enforce",
+    " --network --enforce --limit",
     "keys due": "--within",
     "keys expire": "--at --in --dry-run",
     "keys extend": "--expires",
