@@ -1,5 +1,6 @@
 """Addresses of the web as everybody writes them, and whether two are one."""
 
+from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 
@@ -7,7 +8,8 @@ def canonical(url: str) -> str | None:
     """Return an http or https address as everybody writes it, None for what is none.
 
     Scheme and host are in small letters, a port that the scheme has anyway is left out (RFC 3986
-    6.2.3), and so is a slash at the end. One with a user, a query or a fragment is none.
+    6.2.3), and so is a slash at the end; an address of IPv6 is written short (RFC 5952), as
+    browsers write it. One with a user, a query or a fragment is none.
     """
     try:
         parts = urlsplit(url)
@@ -19,7 +21,14 @@ def canonical(url: str) -> str | None:
         return None
     if "@" in parts.netloc or set(url) & set("?#"):
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = parts.hostname
+    if ":" in host:
+        if "%" in host:
+            return None  # Of one machine's own network card, which no browser takes.
+        try:
+            host = f"[{IPv6Address(host)}]"
+        except ValueError:
+            return None
     where = host if port in (None, usual) else f"{host}:{port}"
     return f"{parts.scheme}://{where}{parts.path.rstrip('/')}"
 

@@ -158,6 +158,8 @@ def test_what_is_no_origin_is_refused(origin: str) -> None:
         "https://api.example.com:99999",
         "https://api.example.com/ x",
         "https://bücher.example",
+        "http://[v1.a:b]",
+        "http://[fe80::1%25eth0]",
         "",
     ],
 )
@@ -172,6 +174,10 @@ def test_what_is_no_public_address_is_refused(url: str) -> None:
         ("HTTPS://API.Example.com:443/", "https://api.example.com"),
         ("http://api.example.com:80/Keys/", "http://api.example.com/Keys"),
         ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://[0:0:0:0:0:0:0:1]:8080", "http://[::1]:8080"),
+        ("https://[2001:DB8::0:0042]/", "https://[2001:db8::42]"),
+        # Another name to browsers and certificates than without the dot.
+        ("https://API.example.com./", "https://api.example.com."),
     ],
 )
 def test_a_public_address_is_told_as_browsers_and_assistants_write_it(
@@ -195,6 +201,7 @@ def test_a_public_address_is_told_as_browsers_and_assistants_write_it(
         ("https://api.example.com/mcp#x", False),
         ("https://me@api.example.com/mcp", False),
         ("https://api.example.com.evil.example/mcp", False),
+        ("https://api.example.com./mcp", False),
         ("https://api.example.com:x/mcp", False),
         ("api.example.com/mcp", False),
     ],

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from store.domain.connections import RequestStatus
 from store.domain.key_string import Secret
-from store.domain.times import MINUTE
+from store.domain.times import DAY, MINUTE
 from store.errors import NoSuchAuthorizationRequest, SignInFailed, TooManyAttempts
 from store.persistence.repositories import authorization_requests as asks_table
 from store.persistence.repositories import oauth_clients, sign_in_attempts
@@ -91,6 +91,20 @@ def test_a_crowd_takes_no_registration_from_anybody_else(
     )
     assert rows(house, "oauth_clients") == MOST
     assert house.store.clients.get(mine.id) == mine
+
+
+def test_a_registration_that_nobody_approved_is_kept_for_ninety_days(house: House) -> None:
+    clients = house.store.clients
+    unused = clients.register("Claude", [CALLBACK], "198.51.100.7")
+    used = house.connect().client_id
+    house.clock.instant += 90 * DAY
+    # Whoever registers sweeps.
+    clients.register("Another", [CALLBACK], "198.51.100.8")
+    assert clients.get(unused.id) == unused
+    house.clock.instant += 1
+    clients.register("One more", [CALLBACK], "198.51.100.9")
+    assert clients.get(unused.id) is None
+    assert clients.get(used) is not None
 
 
 def test_a_crowd_of_failures_is_bounded_and_forgives_nobody_who_has_failed_more(

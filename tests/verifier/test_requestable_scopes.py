@@ -75,6 +75,16 @@ def test_so_can_what_tools_of_an_api_of_ones_own_need_from_the_moment_they_are_t
     assert requestable.all() == OF_SAMPLE
 
 
+def test_whoever_asks_only_for_what_nobody_knows_asks_for_all_there_is(
+    context: WorkerContext,
+) -> None:
+    requestable = RequestableScopes(OwnTools(context.lookup, context.memory))
+    for asked in ("offline_access", "openid profile", "events:reed", "", "  "):
+        assert requestable.known(asked) == OF_SAMPLE
+    # Beside what is known it means nothing.
+    assert requestable.known("openid events:read") == {scope("events:read")}
+
+
 def test_whoever_has_no_token_is_told_what_was_known_while_the_store_cannot_be_read(
     own_house: House, context: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,13 +82,13 @@ def _done(tool: Tool, answer: Answer) -> Told:
     if found is not None:
         text, cut = _shown(_Document(_without(found.value, tool.hidden), found.write))
     else:
-        hides = _may_hide(tool, answer)
-        plain = None if hides else _plain(answer)
+        plain = None if tool.hidden else _plain(answer)
         if plain is None:
             kind = _quoted(answer.headers.get("content-type", "of no named type"), 100)
             size = f"{'' if answer.whole else 'over '}{len(answer.body):,} bytes"
-            is_none = "cannot be read as JSON" if hides else "is no text"
-            return Told((f"Done: the API answered what {is_none} ({kind}, {size}).", *notes))
+            is_none = "cannot be read as JSON" if tool.hidden else "is no text"
+            why = f" {_left_out(tool, answer)}" if tool.hidden else ""
+            return Told((f"Done: the API answered what {is_none} ({kind}, {size}).{why}", *notes))
         text, cut = plain[:MOST_TOLD], None
         if len(plain) > MOST_TOLD or not answer.whole:
             cut = f"These are the first {len(text):,} characters of a longer answer."
@@ -139,8 +139,8 @@ def _document(tool: Tool, answer: Answer) -> _Document | None:
     """Return what an answer is as JSON, None where it is none."""
     kind = _kind(answer)
     fits = kind in ("", "application/json", "text/json") or kind.endswith("+json")
-    # Some APIs call their JSON a text, or by a name of their own.
-    fits = fits or (bool(tool.hidden) and ("json" in kind or kind.startswith("text/")))
+    # Some APIs call their JSON something else, and what is no JSON cannot be cleaned.
+    fits = fits or bool(tool.hidden)
     if not answer.whole or not fits or _packed(answer):
         return None
     found = _loaded(answer.body)
@@ -167,12 +167,16 @@ def _loaded(body: bytes | str) -> _Document | None:
         return None
 
 
-def _may_hide(tool: Tool, answer: Answer) -> bool:
-    """Return whether what is no JSON may hold, in some way, fields that are for writing only."""
-    if not tool.hidden:
-        return False
-    kind = _kind(answer)
-    return kind == "" or "json" in kind or answer.body.lstrip()[:1] in (b"{", b"[")
+def _left_out(tool: Tool, answer: Answer) -> str:
+    """Return why nothing is told of what is no JSON, and what can be done.
+
+    XML, a script or a table may hold fields that are for writing only, each in a way of its own.
+    """
+    if not answer.whole and tool.pages:
+        then = f"Ask for less at a time by {_listed(tool.pages)}."
+    else:
+        then = "Ask for JSON if an argument says in which form, or tell whoever runs the API."
+    return f"It is left out: fields that are for writing only cannot be taken out of it. {then}"
 
 
 def _kind(answer: Answer) -> str:
@@ -219,7 +223,7 @@ def _excerpt(tool: Tool, answer: Answer) -> str:
     found = _document(tool, answer)
     if found is None:
         # A page for people says nothing that an assistant could use.
-        untold = "html" in _kind(answer) or _may_hide(tool, answer)
+        untold = "html" in _kind(answer) or bool(tool.hidden)
         text = "" if untold else (_plain(answer) or "")
     else:
         text = found.write(_without(found.value, tool.hidden))

@@ -17,8 +17,8 @@ USER = {
 }
 
 
-def made(method: str) -> Tool:
-    content = {"application/json": {"schema": {"type": "array", "items": USER}}}
+def made(method: str, of: dict[str, Any] = USER) -> Tool:
+    content = {"application/json": {"schema": {"type": "array", "items": of}}}
     operation: dict[str, Any] = {
         "parameters": [{"name": "limit", "in": "query", "schema": {}}],
         "responses": {"200": {"content": content}},
@@ -28,6 +28,8 @@ def made(method: str) -> Tool:
 
 
 READS, WRITES = made("get"), made("post")
+READS_TEXT = made("get", {})
+"""A tool that has nothing for writing only, so that whatever is text is told."""
 
 
 def answer(body: Any, status: int = 200, *, whole: bool = True, **headers: str) -> Answer:
@@ -62,6 +64,12 @@ SECRET = '{"password":"s3cret","name":"René"}'
         ("text/plain", f"[{SECRET}]".encode(), True, "René"),
         ("text/plain", f" [{SECRET},".encode(), False, None),
         ("", f"[{SECRET}".encode(), True, None),
+        ("application/xml", b"<u><password>s3cret</password></u>", True, None),
+        ("application/javascript", f"found([{SECRET}])".encode(), True, None),
+        ("application/xml", f"[{SECRET}]".encode(), True, "René"),
+        ("text/csv", b"name,password\nAda,s3cret\n", True, None),
+        ("application/yaml", b"password: s3cret\n", True, None),
+        ("text/plain", f")]}}'\n[{SECRET}]".encode(), True, None),
     ],
 )
 @pytest.mark.parametrize("status", [200, 400])
@@ -74,7 +82,8 @@ def test_what_is_for_writing_only_is_not_told_however_its_json_is_written_or_cut
         assert name in texts[0]
     elif status == 200:
         assert f"cannot be read as JSON ({kind}, " in texts[0]
-        assert f"{len(body)} bytes)." in texts[0]
+        assert f"{len(body)} bytes). It is left out" in texts[0]
+        assert ("Ask for JSON" if whole else "Ask for less at a time by `limit`.") in texts[0]
 
 
 STEERING = "\x7f\x80\x9b2J\x9d0;x\x9c\u202e\u2066"
@@ -119,9 +128,9 @@ def test_what_is_told_is_bounded_and_a_part_of_a_list_is_json(body: Any) -> None
 
 def test_what_was_broken_off_is_told_as_text_that_is_cut() -> None:
     cut = answer(("é" * 9).encode()[:-1], whole=False, content_type="text/plain")
-    texts, _ = told(READS, cut)
+    texts, _ = told(READS_TEXT, cut)
     assert "longer answer" in texts[1]
-    texts, _ = told(READS, answer(b"\xff\xfe\x00", content_type="text/plain"))
+    texts, _ = told(READS_TEXT, answer(b"\xff\xfe\x00", content_type="text/plain"))
     assert texts == ("Done: the API answered what is no text (text/plain, 3 bytes).",)
     assert told(WRITES, answer(b"", 204)).texts == ("Done: the API answered 204 and nothing else.",)
 
@@ -204,6 +213,6 @@ def test_a_text_is_read_as_its_charset_says_and_steers_no_terminal(
     charset: str, body: bytes, text: str | None
 ) -> None:
     headers = {"content-type": f"text/plain; charset={charset}", "location": "/x\x1b[2J"}
-    [said, note] = told(made("get"), Answer(200, headers, body, True)).texts
+    [said, note] = told(READS_TEXT, Answer(200, headers, body, True)).texts
     assert note == "Location: /x?[2J"
     assert said == text if text is not None else "what is no text" in said
