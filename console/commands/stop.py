@@ -80,13 +80,16 @@ def stop(
             # Of keys that are named one says so; those that a filter found go on without it.
             dead = [] if text is None else ended_of(store, actor, some)
             rest = [target for target in some if target.value not in {key.id for key in dead}]
-            if not dead or not rest:
+            if not dead:
                 raise
             ended.extend(dead)
+            if not rest:
+                raise
             return act(rest)
 
+    of_none = (AlreadyStopped,) if text is None else (AlreadyStopped, AlreadyRevoked, KeyExpired)
     try:
-        for done in in_slices(wanted, act, AlreadyStopped):
+        for done in in_slices(wanted, act, *of_none):
             made, more = done.unpack()
             stopped += made
             commits += more
@@ -120,8 +123,8 @@ def resume(
     store, actor = line.signed_in()
     wanted = meant(store, actor)
     act = store.stops.standing if dry_run else store.stops.resume
-    none = None if dry_run else NotStopped
-    slices = in_slices(wanted, lambda some: act(actor, some), none)
+    of_none = () if dry_run else (NotStopped,)
+    slices = in_slices(wanted, lambda some: act(actor, some), *of_none)
     found = [stop for some in slices for stop in some]
     if line.json:
         document({"stopped" if dry_run else "resumed": [stop_object(stop) for stop in found]})

@@ -82,11 +82,11 @@ def targets(
 def in_slices(
     wanted: "Sequence[Target]",
     act: "Callable[[Sequence[Target]], T]",
-    of_none: type[KeydeckError] | None = None,
+    *of_none: type[KeydeckError],
 ) -> "Iterator[T]":
     """Yield what becomes of some targets after the other: at once it is of so many at the most.
 
-    `of_none` is what says that nothing is to be done of any: raised where that is so of all.
+    `of_none` are what say that nothing is to be done of any: raised where that is so of all.
     """
     from store.service.stops import MOST_AT_ONCE
 
@@ -96,7 +96,7 @@ def in_slices(
         try:
             became = act(wanted[at : at + MOST_AT_ONCE])
         except KeydeckError as error:
-            if of_none is None or not isinstance(error, of_none):
+            if not isinstance(error, of_none):
                 raise
             refusal = refusal or error
             continue

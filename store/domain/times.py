@@ -191,21 +191,28 @@ def past(text: str, now: int, field: str = "since") -> int:
     """Return the instant up to `now` that is meant by `30d`, so long ago, or by one of its own.
 
     That is a date (`2026-01-31`, where that day begins), an instant by RFC 3339, and what keydeck
-    shows of the past: `4 h ago`, `31 Jan 2026 08:00 UTC`. Raises Invalid when it is none of these,
-    or in the future; one before 1970 is 1970.
+    shows of the past: `31 Jan 2026 08:00 UTC`, `now`, and `4 h ago`, which may be nearly 5 hours.
+    Raises Invalid when it is none of these, or in the future; one before 1970 is 1970.
     """
     text = " ".join(text.split())
+    if text.lower() == "now":
+        return max(0, now - SECOND)
     instant = _absolute(text, field, start_of_day)
     if instant is None:
-        ago = _AGO.fullmatch(text)
-        length = ago[1] if ago else text
-        if not _DURATION.fullmatch(length):
+        shown = _AGO.fullmatch(text)
+        length = _DURATION.fullmatch(shown[1] if shown else text)
+        if length is None:
             raise Invalid(
                 field,
                 f"“{text}” is no length and no instant. Write {_number(text)}d, a date such as "
                 "2026-01-31, or 2026-01-31T08:00:00Z.",
             )
-        instant = now - duration(length, field)
+        if length[0].lower().startswith("in "):
+            instant = now + duration(length[0], field)
+        else:
+            # What is shown are the whole units that have passed: it may be nearly one more.
+            more = _UNITS[length[2].lower()] if shown else 0
+            instant = now - duration(length[0], field) - more
     if instant > now:
         raise Invalid(field, f"{text} is in the future. Choose an earlier date.")
     return max(0, instant)

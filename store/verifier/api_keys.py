@@ -7,10 +7,11 @@ from starlette.types import Scope
 
 from store.domain.credential import Credential
 from store.domain.decision import AccessRequest, grants
+from store.domain.key_string import parse
 from store.domain.scopes import scope as scope_of
 from store.domain.usage import ASKED, Refusal
 from store.domain.verdicts import Verdict
-from store.errors import Invalid, NoSuchAction
+from store.errors import Invalid, MalformedKey, NoSuchAction
 from store.persistence.repositories.credentials import key_inside
 from store.verifier.answers import NOTICE
 from store.verifier.authenticator import ORIGINAL, Authenticator, Credentials
@@ -31,7 +32,6 @@ class ApiKeys(Credentials[Credential]):
     """Keys, by the worker's own lookup."""
 
     called = "API key"
-    stays_unknown = True
 
     def __init__(self, context: WorkerContext) -> None:
         self._context = context
@@ -77,6 +77,17 @@ class ApiKeys(Credentials[Credential]):
             memory.keep_key(ticket, presented, row)
         else:
             memory.keep_foreign_key(ticket, presented, row)
+
+    def stays_unknown(self, presented: str) -> bool:
+        """Return whether a string has the form of our own keys: what others look like may change.
+
+        That is known as it was a second ago, and a key of theirs would be good by then.
+        """
+        try:
+            parse(presented, self._lookup.prefix)
+        except MalformedKey:
+            return False
+        return True
 
     def decide(self, row: Credential, request: AccessRequest, now: int) -> VerifyResult:
         """Decide about a key that is remembered."""

@@ -43,8 +43,6 @@ class Credentials(ABC, Generic[R]):
     """Where its uses are counted."""
     called: str
     """What one is called to whoever holds it."""
-    stays_unknown = False
-    """Whether what is unknown is so whatever it is presented for."""
     read: Callable[[Iterable[tuple[bytes, bytes]], bytes], str | Flaw] = staticmethod(read)
     """Finds what was presented in a request's headers; its query must have none."""
 
@@ -67,6 +65,10 @@ class Credentials(ABC, Generic[R]):
     @abstractmethod
     def keep(self, memory: Memory, ticket: int | None, presented: str, row: R) -> None:
         """Remember one for whoever has just proven to hold it."""
+
+    def stays_unknown(self, presented: str) -> bool:
+        """Return whether what was unknown stays so until anything at all is committed."""
+        return False
 
     @abstractmethod
     def decide(self, row: R, request: AccessRequest, now: int) -> VerifyResult:
@@ -191,7 +193,7 @@ class Authenticator(Generic[R]):
         verification = self._verified(presented, reading, request)
         if verification.credential is not None and reading.found is not None:
             credentials.keep(memory, ticket, presented, reading.found)
-        elif verification.verdict is Verdict.UNKNOWN and credentials.stays_unknown:
+        elif verification.verdict is Verdict.UNKNOWN and credentials.stays_unknown(presented):
             memory.keep_unknown(unmoved, presented)
         return verification
 

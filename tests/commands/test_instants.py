@@ -107,7 +107,9 @@ def test_what_is_printed_of_instants_and_lengths_is_taken(
             length = one.removeprefix("in ").removesuffix(" ago")
             assert duration(length) > 0, (words, one)
             if one.endswith(" ago"):
-                assert abs(past(one, now) - (now - duration(length))) < MINUTE, (words, one)
+                # Of what was so long ago nothing is left out, and of before at most one unit.
+                before = now - duration(length) - past(one, now)
+                assert before == duration(f"1 {length.split()[1]}"), (words, one)
             counts["distance"] += 1
     assert all(number >= 10 for number in counts.values()), counts
 
@@ -128,8 +130,11 @@ def test_since_takes_a_length_a_day_an_instant_and_what_is_shown_of_the_past(
 ) -> None:
     furnish(house)
     day = rfc3339(house.clock.now())[:10]
-    for since in ("30d", "2 d ago", day, rfc3339(house.clock.now() - MINUTE), "1 Jan 2026 08:00"):
+    shown = ("2 d ago", "now", "1 Jan 2026 08:00")
+    for since in ("30d", *shown, day, rfc3339(house.clock.now() - MINUTE)):
         for of in (("keys", "usage", "Website"), ("connections", "usage", "Claude")):
             assert keydeck(*of, "--since", since).status == 0, (of, since)
     refused = keydeck("keys", "usage", "Website", "--since", "7")
     assert (refused.status, "Write 7d" in refused.err) == (2, True)
+    refused = keydeck("keys", "usage", "Website", "--since", "in 90 d")
+    assert (refused.status, "in the future" in refused.err) == (2, True)

@@ -124,14 +124,20 @@ def test_those_that_a_filter_finds_are_stopped_and_let_go_on(
     assert keydeck("stop", "--filter", "").status == 2
 
 
-@pytest.mark.parametrize("verb", [("stop",), ("keys", "limit"), ("keys", "revoke")])
+@pytest.mark.parametrize(
+    ("verb", "at_once"),
+    [(("stop",), 1000), (("stop",), 1), (("keys", "limit"), 1000), (("keys", "revoke"), 1000)],
+)
 def test_a_key_that_ended_while_it_was_asked_is_named_and_the_others_go_on(
     keydeck: Keydeck,
     house: House,
     keys: list[str],
     monkeypatch: pytest.MonkeyPatch,
     verb: tuple[str, ...],
+    at_once: int,
 ) -> None:
+    monkeypatch.setattr(stops, "MOST_AT_ONCE", at_once)
+
     def ask(*_: object) -> None:
         house.store.keys.revoke(house.alice, "One").unwaited()
 

@@ -98,6 +98,9 @@ async def opened(
     async with app.run_test(size=size, notifications=True) as pilot:
         await sees(pilot, shows)
         yield pilot
+        # What is drawn last is drawn for nobody else to look at.
+        if app.is_running and app.screen_stack:
+            screen_text(pilot)
 
 
 def table(pilot: Pilot[None]) -> KeyTable:

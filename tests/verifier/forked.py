@@ -18,6 +18,10 @@ from tests.verifier import loaded
 UTF8 = {"PYTHONUTF8": "1"}
 """What a verifier of the tests has beside our environment."""
 
+STARTS_WITHIN_S = 60.0
+"""A busy machine loads a thousand files last."""
+_RUNNING: "set[Forked]" = set()
+
 
 class Forked:
     """A program with arguments of its own, to be had as a `subprocess.Popen` is."""
@@ -41,8 +45,13 @@ class Forked:
         finally:
             os.close(its_output)
             os.close(its_answers)
-        self.pid = int(self._answers.readline())
+        told = self._told(STARTS_WITHIN_S)
+        if not told:
+            _orders.cache_clear()
+            raise AssertionError("what forks the tests' verifiers does not, or has ended")
+        self.pid = int(told)
         self.returncode: int | None = None
+        _RUNNING.add(self)
 
     def poll(self) -> int | None:
         """Return its exit code, None as long as it runs."""
@@ -69,14 +78,20 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
     def _ended(self, timeout: float | None) -> int | None:
-        if self.returncode is None:
-            # Not select(): a test may hold thousands of connections.
-            ended = select.poll()
-            ended.register(self._answers)
-            if ended.poll(None if timeout is None else 1000 * timeout):
-                with self._answers:
-                    self.returncode = os.waitstatus_to_exitcode(int(self._answers.readline()))
+        told = self._told(timeout) if self.returncode is None else b""
+        if told:
+            self.returncode = os.waitstatus_to_exitcode(int(told))
+            self._answers.close()
+            _RUNNING.discard(self)
         return self.returncode
+
+    def _told(self, timeout: float | None) -> bytes:
+        """Return a line of what waits for it, nothing where none comes in so many seconds."""
+        # Not select(): a test may hold thousands of connections.
+        coming = select.poll()
+        coming.register(self._answers)
+        some = coming.poll(None if timeout is None else 1000 * timeout)
+        return self._answers.readline() if some else b""
 
 
 @cache
@@ -88,7 +103,10 @@ def _orders() -> socket.socket:
 
     def end() -> None:
         ours.close()
-        process.wait()
+        # It waits for each of them.
+        for one in tuple(_RUNNING):
+            one.kill()
+        process.wait(STARTS_WITHIN_S)
 
     atexit.register(end)
     return ours

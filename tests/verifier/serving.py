@@ -20,13 +20,11 @@ import httpx
 from store.domain.key_string import mint
 from store.service.keys import Issued
 from tests.house import House
-from tests.verifier.forked import UTF8, Forked
+from tests.verifier.forked import STARTS_WITHIN_S, UTF8, Forked
 
 API = "/api/v1"
 PATIENCE_S = 60.0
 """How long a condition is waited for on a machine that is busy with something else."""
-STARTS_WITHIN_S = 60.0
-"""An interpreter loads a thousand files first, which such a machine does last."""
 
 _SERVE = """
 import gc, sys

@@ -325,7 +325,10 @@ def test_a_value_is_remembered_as_any_key_and_forgotten_with_any_change(
         assert before == 1
         assert [told(keys, VALUE) for _ in range(3)] == [said] * 3
         assert len(reads) == before
+        # What their keys look like is known as of a second ago: one may be good by now.
         assert told(keys, VALUE + "x")[0] == "unknown"  # type: ignore[index]
+        assert context.memory is not None
+        assert not context.memory.is_unknown(context.memory.unmoved(), VALUE + "x")
         house.store.keys.revoke(house.alice, key_id)
         if context.holding is not None:
             context.holding.apply(10**9, [key_id], "timeline")

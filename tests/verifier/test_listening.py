@@ -15,7 +15,8 @@ import pytest
 
 from store.verifier.listening import BACKLOG
 from tests.house import House
-from tests.verifier.serving import API, PATIENCE_S, STARTS_WITHIN_S
+from tests.verifier.forked import STARTS_WITHIN_S
+from tests.verifier.serving import API, PATIENCE_S
 
 pytestmark = pytest.mark.sqlite_only
 
