@@ -116,9 +116,11 @@ class ScopeDialog(Dialog[ScopeChange | None]):
             self._warned_of = wanted
             more = ", ".join(str(scope) for scope in sorted(added))
             lets = f"This lets whoever holds the key do more: {more}." if added else ""
-            again = "Enter again grants it." if added else "Enter again takes it away."
-            self.wrong(" ".join(filter(None, (missed, lets, again))))
-            self.query_one("#go", Button).label = Content("Widen" if added else "Narrow")
+            label, does = ("Widen", "grants it") if added else ("Narrow", "takes it away")
+            if added and missed:
+                label, does = "Apply", "does both"
+            self.wrong(" ".join(filter(None, (missed, lets, f"Enter again {does}."))))
+            self.query_one("#go", Button).label = Content(label)
             return
         self.dismiss(ScopeChange(wanted))
 

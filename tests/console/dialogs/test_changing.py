@@ -153,6 +153,11 @@ async def test_narrowing_says_whom_it_would_have_refused_and_is_else_done_at_onc
         await sees(pilot, "- availability:read (would have refused 3 in 30 d)")
         await press(pilot, "enter")
         await sees(pilot, "the key is used by 10.0.3.7. Enter again takes")
+        # To give and to take is neither the one nor the other.
+        await press(pilot, "down", "right", "space", "enter")
+        await sees(pilot, "Enter again does both.")
+        await press(pilot, "space", "enter")
+        await sees(pilot, "the key is used by 10.0.3.7. Enter again takes")
         assert len(house.store.keys.show(house.alice, key_id).scopes) == 3
         await press(pilot, "enter")
         await sees(pilot, "“Website” is narrowed to events:read, quotes:read")
