@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.app import ScreenStackError
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 
@@ -19,6 +20,7 @@ from console.textual_privates import parent_of
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.screen import Screen
 
 DOUBLE = 0.5
 """Seconds within which a second enter belongs to the first, which closed or opened a dialog."""
@@ -52,6 +54,11 @@ class TypeAhead:
 
     async def run(self) -> None:
         """Deliver, one at a time, for as long as the App runs."""
+        # Leaving, it has no screen any more that what is still typed could be for.
+        with suppress(ScreenStackError):
+            await self._deliver()
+
+    async def _deliver(self) -> None:
         while True:
             event = await self._next()
             if self._is_echo(event) or self._is_early(event):
@@ -59,7 +66,7 @@ class TypeAhead:
             before = self._app.screen
             await self._aim(event)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._settle(), PATIENCE)
+                await asyncio.wait_for(self._settle(before), PATIENCE)
             closed = isinstance(before, ModalScreen) and not isinstance(
                 self._app.screen, ModalScreen
             )
@@ -70,7 +77,7 @@ class TypeAhead:
 
         However long that takes: what follows a lost key would be another verb's.
         """
-        while not self._typed or self._is_opening():
+        while not self._typed or self._is_opening() or self._is_held():
             leaving = next(filter(_leaves, self._typed), None)
             if leaving is not None:
                 self._typed.clear()
@@ -84,6 +91,11 @@ class TypeAhead:
 
     def _is_opening(self) -> bool:
         return bool(getattr(self._app.screen, "busy", False))
+
+    def _is_held(self) -> bool:
+        """Return whether the screen is not ready for the next key, though it is for others."""
+        holds: Callable[[events.Event], bool] | None = getattr(self._app.screen, "holds", None)
+        return holds is not None and holds(self._typed[0])
 
     def _is_echo(self, event: events.Event) -> bool:
         """Return whether an enter is the second half of one that closed a dialog.
@@ -110,13 +122,17 @@ class TypeAhead:
             screen.drawn_at = None  # type: ignore[attr-defined]
         return early
 
-    async def _settle(self) -> None:
+    async def _settle(self, before: "Screen[object]") -> None:
         for pump in self._chain():
-            handled = asyncio.Event()
-            if pump.call_later(handled.set):
-                await handled.wait()
+            await _handled(pump)
         while self._busy():
             await asyncio.sleep(_LOOK_EVERY)
+        if self._app.screen is not before:
+            # What a screen asks for as it closes is called later, and may call later itself.
+            for _ in range(2):
+                await _handled(self._app)
+            while self._busy():
+                await asyncio.sleep(_LOOK_EVERY)
 
     def _chain(self) -> Iterator[MessagePump]:
         pump: MessagePump | None = self._app.focused or self._app.screen
@@ -126,6 +142,13 @@ class TypeAhead:
         while pump is not None:
             yield pump
             pump = parent_of(pump)
+
+
+async def _handled(pump: MessagePump) -> None:
+    """Wait until all that was posted so far is handled; who takes no more has handled it."""
+    handled = asyncio.Event()
+    if pump.call_later(handled.set):
+        await handled.wait()
 
 
 def _is_enter(event: events.Event) -> bool:

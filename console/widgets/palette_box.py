@@ -1,12 +1,17 @@
 """The palette's own screen: a whole key pasted into it is cut down to its id at once."""
 
-from textual.command import CommandInput, CommandPalette
-from textual.events import Mount
+from textual import on
+from textual.command import CommandInput, CommandList, CommandPalette
+from textual.events import Event, Key, Mount
+from textual.widgets import Input
 
 from console.text.pasted import masked
 from console.text.safe import safe
 from console.widgets.leaving import MayLeave
 from console.widgets.styled_once import StyledOnce
+
+CHOOSING = frozenset({"enter", "up", "down", "pageup", "pagedown"})
+"""Keys that mean what is found."""
 
 
 class PaletteBox(MayLeave, StyledOnce, CommandPalette):
@@ -14,9 +19,27 @@ class PaletteBox(MayLeave, StyledOnce, CommandPalette):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (96, "-broad")]  # noqa: RUF012
 
+    busy = False
+    """Whether something was chosen: what is typed then is for what that opens."""
+
     def action_back(self) -> None:
         """Leave it."""
         self.dismiss()
+
+    def holds(self, event: Event) -> bool:
+        """Return whether a key has to wait: until what was typed is found, it means another list.
+
+        Textual leaves what it found before on the screen meanwhile, and enter would do that.
+        """
+        if not isinstance(event, Key) or event.key not in CHOOSING:
+            return False
+        searches = (one for one in self.workers if one.node is self)
+        return any(not one.is_finished for one in searches)
+
+    @on(Input.Submitted)
+    def choose(self) -> None:
+        """Take no more keys, if there is something to choose."""
+        self.busy = self.query_one(CommandList).highlighted is not None
 
     def on_mount(self, event: Mount) -> None:
         """Watch what is typed."""

@@ -117,7 +117,8 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 def type_ahead(pilot: Pilot[None], key: str) -> None:
     """Press a key without waiting for anything."""
-    character = {"space": " ", "at": "@", "full_stop": ".", "enter": "\r"}.get(key, key)
+    named = {"space": " ", "at": "@", "full_stop": ".", "slash": "/", "enter": "\r", "up": None}
+    character = named.get(key, key)
     pilot.app.post_message(events.Key(key, character))
 
 

@@ -1,10 +1,13 @@
 """The palette: every verb, tab, workspace and key by name; a whole key pasted is cut down."""
 
+import asyncio
+
 import pytest
-from textual.command import CommandInput
+from textual.command import CommandInput, Hits
 from textual.events import Paste
 from textual.pilot import Pilot
 
+from console.palette import Everything
 from console.widgets.palette_box import PaletteBox
 from store.domain.key_string import Secret
 from store.domain.people import Plan
@@ -16,6 +19,7 @@ from tests.console.driving import (
     screen_text,
     sees,
     table,
+    type_ahead,
     type_in,
     until,
 )
@@ -62,6 +66,45 @@ async def test_it_goes_to_a_key_by_a_part_of_its_name(house: House) -> None:
         await press(pilot, "enter")
         await until(pilot, lambda: not isinstance(pilot.app.screen, PaletteBox), "the table")
         await until(pilot, lambda: _current(pilot) == "Zapier", "the key")
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Let the palette find what fits “website” only once this is set."""
+    found, search = asyncio.Event(), Everything.search
+
+    async def slow(self: Everything, query: str) -> Hits:
+        if query == "website":
+            await found.wait()
+        async for hit in search(self, query):
+            yield hit
+
+    monkeypatch.setattr(Everything, "search", slow)
+    return found
+
+
+async def _typed(pilot: Pilot[None], *keys: str) -> None:
+    """Open the palette, type “website” and more at once, and wait until the first is there."""
+    await press(pilot, "ctrl+p")
+    await sees(pilot, "New key")
+    for key in (*"website", *keys):
+        type_ahead(pilot, key)
+    field = pilot.app.screen.query_one(CommandInput)
+    await until(pilot, lambda: field.value == "website", "what was typed")
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, PaletteBox)
+
+
+async def test_enter_and_arrows_mean_what_was_typed_however_fast_they_follow(
+    house: House, found: asyncio.Event
+) -> None:
+    for name in ("Accounting", "Website", "Website of old"):
+        house.create(name)
+    async with opened(console(house), LARGE, shows="Accounting") as pilot:
+        await _typed(pilot, "up", "enter", "slash", *"acc")
+        found.set()
+        await until(pilot, lambda: not isinstance(pilot.app.screen, PaletteBox), "the table")
+        await until(pilot, lambda: _current(pilot) == "Accounting", "the filtered list")
 
 
 async def test_a_leaked_key_is_masked_at_once_and_found_behind_marks_and_a_filter(

@@ -116,3 +116,9 @@ async def test_what_leaves_the_console_closes_what_is_open_first(house: House, l
             assert app.is_running
         await press(pilot, leave)
         await until(pilot, lambda: not app.is_running, "the end")
+
+
+async def test_leaving_ends_well_whatever_is_still_typed(house: House) -> None:
+    async with opened(console(house)) as pilot:
+        for key in "jk" * 50:
+            type_ahead(pilot, key)
