@@ -31,21 +31,26 @@ from store.verifier.body import read_form
 from store.verifier.headers import combined
 from store.verifier.oauth import cookies
 from store.verifier.oauth.executor import Executor
-from store.verifier.oauth.page import PageProblem, message, page
+from store.verifier.oauth.page import PageProblem, framed, message, page
+from store.verifier.problems import Problem
 from store.verifier.query import parameters
 from store.verifier.urls import Urls
 
 LOOK_AGAIN_S = 3
-"""How often a page that waits for the console looks whether it was approved there."""
+"""How often a page looks whether the console decided, while it waits."""
 LIFETIME_WORDS = (("1d", "1 day"), ("30d", "30 days"), ("90d", "90 days"), ("365d", "1 year"))
 
+_WAITS_FOR_AN_ANSWER = "The assistant waits for its answer."
 _WORDS = {
+    RequestStatus.APPROVED: ("Approved in the console", _WAITS_FOR_AN_ANSWER),
+    RequestStatus.DENIED: ("Refused in the console", _WAITS_FOR_AN_ANSWER),
     RequestStatus.DONE: ("This request is done", "The assistant has its answer. Go on there."),
     RequestStatus.OVER: (
         "This request is over",
         "Nobody decided within ten minutes. Begin again in the assistant.",
     ),
 }
+_DECIDED = (RequestStatus.APPROVED, RequestStatus.DENIED)
 
 
 class Cell(NamedTuple):
@@ -86,16 +91,42 @@ class Approve:
         self._where = where
 
     async def get(self, scope: Scope, receive: Receive) -> Answer:
-        """Show where the request stands."""
+        """Show where the request stands, and go on once the console has decided."""
+        given = parameters(scope["query_string"])
+        if given.get("look"):
+            return await self._looked(scope)
         ask_id, browser = self._opened(scope)
         seen = await self._seen(ask_id, browser)
-        if not parameters(scope["query_string"]).get("wait"):
-            return self._shown(seen, browser)
-        decided = seen.standing in (RequestStatus.APPROVED, RequestStatus.DENIED)
         # Only this page goes on by itself: whoever comes from another site presses a button.
-        if decided and combined(scope).get(b"sec-fetch-site") in (None, b"same-origin", b"none"):
+        here = combined(scope).get(b"sec-fetch-site") in (None, b"same-origin", b"none")
+        if here and seen.standing in _DECIDED:
             return await self._back(_Form(ask_id, browser, {}))
-        return self._shown(seen, browser, waits=seen.standing is RequestStatus.WAITING)
+        return self._shown(seen, browser, waits=bool(given.get("wait")))
+
+    async def _looked(self, scope: Scope) -> Answer:
+        """Answer the frame of a page: it loads itself again, and nothing that is typed is lost.
+
+        It only looks. No frame can send on the page around it: whoever sits there follows its link.
+        """
+        ask_id, status = "", 200
+        try:
+            ask_id, browser = self._opened(scope)
+            standing = (await self._seen(ask_id, browser)).standing
+        except PageProblem:
+            # Neither the cookie nor the request is kept for ever.
+            standing = RequestStatus.OVER
+        except (Problem, StoreUnusable):
+            # What cannot be told now may be in a moment.
+            standing, status = RequestStatus.WAITING, 503
+        title, said = _WORDS.get(standing, ("", ""))
+        return framed(
+            "look.html",
+            status,
+            title=title,
+            said=said,
+            look_again_s=LOOK_AGAIN_S if standing is RequestStatus.WAITING else None,
+            on=self._address(ask_id) if standing in _DECIDED else "",
+        )
 
     async def post(self, scope: Scope, receive: Receive) -> Answer:
         """Do what a button of the page says."""
@@ -110,7 +141,6 @@ class Approve:
             "sign_out": self._sign_out,
             "approve": self._approve,
             "deny": self._deny,
-            "continue": self._go_on,
         }.get(form.field("do"))
         if doing is None:
             raise PageProblem("This form is incomplete", "Open the page again and press a button.")
@@ -129,6 +159,9 @@ class Approve:
             )
         except StoreUnusable:
             raise
+        except AuthorizationRequestOver:
+            # Decided in the console, while the password was typed.
+            return self._reload(form.ask_id)
         except KeydeckError as error:
             return await self._again(form, error, typed=email)
         return self._reload(form.ask_id, browser)
@@ -176,15 +209,6 @@ class Approve:
             raise _closed(error) from None
         return await self._back(form)
 
-    async def _go_on(self, form: _Form) -> Answer:
-        seen = await self._seen(form.ask_id, form.browser)
-        if seen.standing is RequestStatus.WAITING:
-            sentence = "It is not approved yet. Type the code in the console first."
-            return self._shown(seen, form.browser, refused=sentence, status=409)
-        if seen.standing in (RequestStatus.APPROVED, RequestStatus.DENIED):
-            return await self._back(form)
-        return self._reload(form.ask_id)
-
     async def _back(self, form: _Form) -> Answer:
         try:
             place = await self._executor.run(
@@ -222,11 +246,13 @@ class Approve:
         waits: bool = False,
     ) -> Answer:
         ask = seen.ask
+        action = self._address(ask.id)
         if seen.standing in _WORDS:
-            return message(*_WORDS[seen.standing], status)
+            back = action if seen.standing in _DECIDED else None
+            return message(*_WORDS[seen.standing], status, back=back)
         shared: dict[str, object] = {
             "ask": ask,
-            "action": f"{self._where.base}{urls.APPROVE}?ask={ask.id}",
+            "action": action,
             "token": _form_token(browser),
             "code": seen.short_code,
             "look_again_s": LOOK_AGAIN_S,
@@ -236,7 +262,7 @@ class Approve:
         }
         if waits:
             return page("wait.html", status, **shared)
-        if seen.email is None or not seen.workspaces or seen.standing is not RequestStatus.WAITING:
+        if seen.email is None or not seen.workspaces:
             # Signed in, and no admin any more since: as good as not signed in.
             shared |= {"email": None, "workspaces": ()}
             if seen.email is not None and is_address(ask.client_id):
@@ -258,6 +284,10 @@ class Approve:
             earlier=[(one, where[one.workspace_id], _seen_last(one)) for one in seen.earlier],
             **shared,
         )
+
+    def _address(self, ask_id: str) -> str:
+        """Return the page of a request, as its own forms and links name it."""
+        return f"{self._where.base}{urls.APPROVE}?ask={ask_id}"
 
     def _reload(self, ask_id: str, browser: Secret | None = None) -> Answer:
         place = f"{self._where.issuer}{urls.APPROVE}?ask={ask_id}"

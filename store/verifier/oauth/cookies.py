@@ -6,6 +6,10 @@ from store.domain.connections import ASK_LIFETIME
 from store.domain.key_string import Secret
 from store.verifier.urls import Urls
 
+# Approved at its last moment, a request waits as long again for its browser; one whose page stands
+# open for longer is still told that it is over.
+KEPT_S = 3 * ASK_LIFETIME // 1000
+
 
 def name(where: Urls, ask_id: str) -> str:
     """Return the name of a request's cookie.
@@ -21,7 +25,7 @@ def set_header(where: Urls, ask_id: str, browser: Secret) -> tuple[bytes, bytes]
     place = "/; Secure" if where.secure else f"{where.base}/oauth"
     cookie = (
         f"{name(where, ask_id)}={browser.reveal()}; Path={place}; "
-        f"Max-Age={ASK_LIFETIME // 1000}; HttpOnly; SameSite=Lax"
+        f"Max-Age={KEPT_S}; HttpOnly; SameSite=Lax"
     )
     return b"set-cookie", cookie.encode("ascii")
 

@@ -1,4 +1,4 @@
-"""The page on which a connection is approved: no script, nothing to load, nobody's frame."""
+"""The page on which a connection is approved: no script, in nobody's frame, and one of its own."""
 
 import base64
 import hashlib
@@ -53,18 +53,28 @@ def message(
 
 def page(template: str, status: int = 200, /, *more: tuple[bytes, bytes], **shown: Any) -> Answer:
     """Return a page, with more headers beside its own."""
-    text = _environment().get_template(template).render(style=_style(), **shown)
-    return answer(status, text.encode(), _HTML, (*_guards(), *more))
+    return answer(status, _text(template, shown), _HTML, (*_guards(framed=False), *more))
 
 
-def _guards() -> tuple[tuple[bytes, bytes], ...]:
+def framed(template: str, status: int = 200, /, **shown: Any) -> Answer:
+    """Return what stands in a page of ours, and in nobody else's."""
+    return answer(status, _text(template, shown), _HTML, _guards(framed=True))
+
+
+def _text(template: str, shown: dict[str, Any]) -> bytes:
+    return _environment().get_template(template).render(style=_style(), **shown).encode()
+
+
+def _guards(*, framed: bool) -> tuple[tuple[bytes, bytes], ...]:
+    # What is framed frames nothing, and the other way round.
+    source, ancestors = ("'none'", "'self'") if framed else ("'self'", "'none'")
     policy = (
         f"default-src 'none'; style-src '{_style_digest()}'; form-action 'self';"
-        " frame-ancestors 'none'; base-uri 'none'"
+        f" frame-src {source}; frame-ancestors {ancestors}; base-uri 'none'"
     )
     return (
         (b"content-security-policy", policy.encode("ascii")),
-        (b"x-frame-options", b"DENY"),
+        (b"x-frame-options", b"SAMEORIGIN" if framed else b"DENY"),
         (b"x-content-type-options", b"nosniff"),
         # The page's address names the request; others need not know it.
         (b"referrer-policy", b"same-origin"),

@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from tests.assistants.browser.inspector import looked_at
 from tests.assistants.clients.programs import INSPECTOR
 from tests.assistants.table import Row, unstopped
 from tests.assistants.walking import walking
-from tests.house import PASSWORD, build
+from tests.house import PASSWORD, build, granted_scopes
 from tests.packages import node_modules, run
 from tests.verifier.serving import Served, serving
 
@@ -107,6 +108,14 @@ def rows() -> Iterator[Row]:
                         wrong[person] = told
                 came = str(wrong) if wrong else f"arrives: {', '.join(PEOPLE)}"
                 yield Row(f"callback: {callback}", version, came, well=not wrong)
+            stays = f"http://127.0.0.1:{moving}/stay"
+            wrong = {}
+            for person, how in PEOPLE.items():
+                told = _noticed(served, folder, program, stays, how)
+                if told["kept"] != "alice@acme.ex" or not _arrives(told, how, "/stay?"):
+                    wrong[person] = told
+            came = str(wrong) if wrong else f"noticed, nothing typed is lost: {', '.join(PEOPLE)}"
+            yield Row("approved in the console meanwhile", version, came, well=not wrong)
             yield from unstopped(looked_at(served, folder, program), INSPECTOR.name)
 
 
@@ -120,11 +129,30 @@ def _arrives(told: dict[str, Any], how: dict[str, int], where: str) -> bool:
 def _approved(
     served: Served, folder: Path, program: str, address: str, how: dict[str, int]
 ) -> dict[str, Any]:
-    with walking(served) as walk:
-        assert walk.register("Claude", address).status_code == 201
-        query = walk.wanted(redirect_uri=address)
-        url = str(walk.browser.build_request("GET", "/oauth/authorize", params=query).url)
-    given = {"url": url, "email": "alice@acme.example", "password": PASSWORD, "program": program}
+    given = {"email": "alice@acme.example", "password": PASSWORD, "program": program}
+    given["url"] = _asking(served, address)
     said = run("node", "approve.mjs", json.dumps({**given, **how}), cwd=folder)
     found: dict[str, Any] = json.loads(said.splitlines()[-1])
     return found
+
+
+def _noticed(
+    served: Served, folder: Path, program: str, address: str, how: dict[str, int]
+) -> dict[str, Any]:
+    given = json.dumps({"url": _asking(served, address), "program": program, **how})
+    command = ["node", "notice.mjs", given]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as person:
+        assert person.stdout is not None
+        ask_id = person.stdout.readline().strip()[-12:]
+        asks, alice = served.house.store.authorization_requests, served.house.alice
+        asks.approve(alice, ask_id, granted_scopes("events:read"), "30d").unwaited()
+        found: dict[str, Any] = json.loads(person.stdout.read())
+    return found
+
+
+def _asking(served: Served, address: str) -> str:
+    """Return where an assistant that waits at an address sends its browser."""
+    with walking(served) as walk:
+        assert walk.register("Claude", address).status_code == 201
+        query = walk.wanted(redirect_uri=address)
+        return str(walk.browser.build_request("GET", "/oauth/authorize", params=query).url)
