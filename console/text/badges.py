@@ -29,6 +29,8 @@ _ROTATING_OLD = Badge("⇄", "=", "Rotating old", "rotating")
 _ROTATING_NEW = Badge("⇄", "=", "Rotating new", "rotating")
 """The two rows of a rotation, which have one name."""
 UNCONFIRMED = Badge("◌", "?", "Unconfirmed", "expiring")
+OVER_LIMIT = Badge("▦", "^", "Over limit", "expiring")
+"""Works, and a limit refused some of its requests lately."""
 NOT_STARTED = Badge("▷", ">", "Not started", "rotating")
 """Works from a later instant on."""
 FOREIGN = Badge("◇", "+", "Foreign", "active")
@@ -63,6 +65,7 @@ _BY_NOTE = {
     Note.ROTATING: ROTATING,
     Note.EXPIRING: EXPIRING,
     Note.UNCONFIRMED: UNCONFIRMED,
+    Note.OVER_LIMIT: OVER_LIMIT,
     Note.ROTATION_DUE: ROTATION_DUE,
     Note.FOREIGN: FOREIGN,
     Note.OBSERVING: OBSERVING,

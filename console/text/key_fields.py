@@ -196,6 +196,9 @@ def key_object(key: Key, now: int) -> dict[str, Any]:
         "lineage": key.lineage,
         "networks": networks_object(key.networks),
         "limits": [str(window) for window in key.limits],
+        "shared_limits": [
+            {"of": limit.subject.value, "limit": str(limit.window)} for limit in key.shared_limits
+        ],
         "owner": key.owner,
         "labels": dict(key.labels),
         "remark": key.remark,

@@ -10,6 +10,7 @@ from console.text.stop_words import stopped
 from console.text.times import ago, distance, expiry
 from store.domain.key_string import shown
 from store.domain.keys import Key, Note
+from store.domain.limits import Subject
 from store.domain.right_sizing import Proposal
 from store.domain.scopes import canonical
 from store.domain.times import SECOND
@@ -131,6 +132,17 @@ def _rotate_due(at: Situation) -> NextStep:
     return NextStep("r", f"Rotate it: that was due {when}.")
 
 
+def _raise_limit(at: Situation) -> NextStep:
+    last = next(iter(at.refused(Verdict.LIMITED)), None)
+    asked = f": {_request(last)}" if last is not None else ""
+    refused = f"Refused {ago(at.key.over_limit_at, at.now)} by a limit{asked}."
+    limits = at.details.limits
+    own = not limits or any(used.limit.subject is Subject.KEY for used in limits)
+    if own:
+        return NextStep("l", f"{refused} Raise it, or tell its holder.")
+    return NextStep("", f"{refused} Raise it with keydeck limits set, or tell its holder.")
+
+
 def _grant(at: Situation) -> NextStep:
     last = at.refused(Verdict.SCOPE)[0]
     lacked = f"{', '.join(last.needed)}, which" if last.needed else "a scope"
@@ -208,6 +220,7 @@ ADVICE: tuple[Advice, ...] = (
     ),
     Advice("rotating", lambda at: at.key.rotating, _nothing),
     Advice("rotation due", lambda at: at.has(Note.ROTATION_DUE), _rotate_due),
+    Advice("over a limit", lambda at: at.has(Note.OVER_LIMIT), _raise_limit),
     Advice("lacking a scope", lambda at: at.refused(Verdict.SCOPE), _grant),
     Advice("asking for what no route names", lambda at: at.refused(Verdict.ROUTE), _name_route),
     Advice("never used", lambda at: at.key.last_used_at is None and at.unused, _revoke_never_used),

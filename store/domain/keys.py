@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from store.domain.key_networks import KeyNetworks
 from store.domain.labels import Labels
-from store.domain.limits import Limits
+from store.domain.limits import Limit, Limits
 from store.domain.scopes import Scopes
 from store.domain.times import DAY
 
@@ -16,6 +16,8 @@ IDLE_AFTER = 30 * DAY
 DEFAULT_LIFETIME = 90 * DAY
 STILL_USED_WITHIN = DAY
 """A dead key that was presented within this time has somebody who goes on with it."""
+OVER_LIMIT_WITHIN = DAY
+"""A key that a limit refused within this time is asked for more than it may."""
 
 
 class State(StrEnum):
@@ -35,6 +37,7 @@ class Note(StrEnum):
     ROTATING = "rotating"
     EXPIRING = "expiring"
     UNCONFIRMED = "unconfirmed"
+    OVER_LIMIT = "over limit"
     ROTATION_DUE = "rotation due"
     FOREIGN = "foreign"
     OBSERVING = "observing"
@@ -122,6 +125,10 @@ class Key:
     """How often it may be used, with all of its chain; empty where nothing says."""
     remark: str | None = None
     """What people are to know of it; callers are never told."""
+    over_limit_at: int | None = None
+    """When a limit last refused it; None where none did."""
+    shared_limits: tuple[Limit, ...] = ()
+    """How often all of its owner, and of its workspace, may be used together."""
 
     @property
     def inherited(self) -> Inherited:
@@ -144,7 +151,16 @@ class Key:
     def observing(self) -> bool:
         """Return whether something would refuse requests, and only counts them."""
         networks = self.networks is not None and not self.networks.enforced
-        return networks or any(not window.enforced for window in self.limits)
+        return networks or any(not window.enforced for window in self._windows)
+
+    @property
+    def limited(self) -> bool:
+        """Return whether it is refused where it is used too often: it alone, or with others."""
+        return any(window.enforced for window in self._windows)
+
+    @property
+    def _windows(self) -> Limits:
+        return self.limits + tuple(limit.window for limit in self.shared_limits)
 
     @property
     def reached_nobody(self) -> bool:
@@ -163,7 +179,7 @@ class Key:
             used = self.still_used_at
             still = used is not None and now - used < STILL_USED_WITHIN
             return (Note.STILL_USED,) if still else ()
-        due = self.rotation_due_at()
+        due, over = self.rotation_due_at(), self.over_limit_at
         silent_since = self.last_used_at if self.last_used_at is not None else now
         conditions = {
             Note.STOPPED: self.stopped_at is not None,
@@ -172,10 +188,11 @@ class Key:
             Note.ROTATING: self.rotating,
             Note.EXPIRING: self.expires_at is not None and self.expires_at - now <= EXPIRING_WITHIN,
             Note.UNCONFIRMED: self.confirmed_at is None,
+            Note.OVER_LIMIT: over is not None and now - over < OVER_LIMIT_WITHIN,
             Note.ROTATION_DUE: due is not None and now >= due - due_ahead(self.rotate_every_days),
             Note.FOREIGN: self.foreign_hash is not None,
             Note.OBSERVING: self.observing,
-            Note.LIMITED: any(window.enforced for window in self.limits),
+            Note.LIMITED: self.limited,
             Note.NEVER_USED: self.last_used_at is None,
             Note.IDLE: now - silent_since >= IDLE_AFTER,
         }

@@ -209,6 +209,11 @@ def of_credential(credential: Credential) -> tuple[Limit, ...]:
     return _limits(own, shared, credential.lineage or "", credential.owner or "")
 
 
+def shared(stored: str | None, owner: str | None) -> tuple[Limit, ...]:
+    """Return what all of an owner, and of a workspace, are held to, as it is read with each key."""
+    return _limits(None, stored, "", owner or "") if stored else ()
+
+
 @lru_cache(8192)
 def _limits(own: str | None, shared: str | None, lineage: str, owner: str) -> tuple[Limit, ...]:
     found = [Limit(Subject.KEY, lineage, window) for window in from_stored(own)]

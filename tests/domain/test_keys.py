@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.domain.keys import Inherited, Key, Note, State, due_ahead
-from store.domain.limits import limits
+from store.domain.limits import limits, shared
 from store.domain.scopes import from_canonical
 from store.domain.times import DAY
 
@@ -69,6 +69,9 @@ def test_a_key_in_use_far_from_its_end_has_no_note() -> None:
         ({"last_used_at": NOW - 30 * DAY}, NOW, Note.IDLE),
         ({"leaked_at": NOW}, NOW, Note.LEAKED),
         ({"limits": limits(["100/1m"])}, NOW, Note.LIMITED),
+        ({"shared_limits": shared("workspace 100/1m;", None)}, NOW, Note.LIMITED),
+        ({"shared_limits": shared("owner 100/1m?;", "mia")}, NOW, Note.OBSERVING),
+        ({"over_limit_at": NOW - DAY + 1}, NOW, Note.OVER_LIMIT),
     ],
 )
 def test_each_note_appears_at_its_boundary_and_not_before(
@@ -78,6 +81,8 @@ def test_each_note_appears_at_its_boundary_and_not_before(
     assert key.notes(at) == (note,)
     if note in (Note.EXPIRING, Note.ROTATION_DUE, Note.IDLE):
         assert note not in key.notes(at - 1)
+    if note is Note.OVER_LIMIT:
+        assert note not in key.notes(at + 1)
 
 
 def test_notes_come_most_pressing_first() -> None:

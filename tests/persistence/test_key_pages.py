@@ -63,7 +63,7 @@ def furnish(house: House) -> list[Key]:
                     workspace_id=alice.workspace_id,
                     key_id=issued.key.id,
                     at=house.clock.now() - dice.randrange(2 * DAY),
-                    verdict=dice.choice(["expired", "revoked", "scope"]),
+                    verdict=dice.choice(["expired", "revoked", "limited"]),
                     user_agent="",
                     method="GET",
                     path="/",
@@ -101,6 +101,8 @@ def furnish(house: House) -> list[Key]:
     alive = [key.id for key in everything(house, KeyQuery(terms("state:active")))]
     stopped = [Target(StopKind.KEY, key_id) for key_id in dice.sample(sorted(alive), 4)]
     house.store.stops.stop(house.alice, stopped).unwaited()
+    for owner, windows in (("mia", "100/1m 5/1h?"), ("zoë", "5/1h?")):
+        house.store.limits.set_owner(house.alice, owner, limits([windows])).unwaited()
     house.create("Bob's", actor=house.bob)
     return everything(house, KeyQuery())
 
@@ -168,6 +170,10 @@ def test_states_notes_and_words_find_what_the_domain_would(house: House) -> None
             for key in everything(house, KeyQuery(terms(f"note:{note.value.replace(' ', '-')}")))
         } == wanted
         assert wanted, f"no key is {note}"
+    house.store.limits.set_workspace(house.alice, limits(["100/1s"])).unwaited()
+    alive = {key.id for key in keys if key.state(now) is State.ACTIVE}
+    assert {key.id for key in everything(house, KeyQuery(terms("note:limited")))} == alive
+    house.store.limits.set_workspace(house.alice, ()).unwaited()
     for text in ("web", "WEB shop", "büro", "BÜRO", "%", "_", "100%_", "nothing like it", "1 web"):
         query = KeyQuery(terms(text))
         words = [fold(word) for word in text.split()]

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Select,
+    Text,
     and_,
     bindparam,
     case,
@@ -25,6 +26,7 @@ from store.domain.keys import (
     DUE_AHEAD,
     EXPIRING_WITHIN,
     IDLE_AFTER,
+    OVER_LIMIT_WITHIN,
     STILL_USED_WITHIN,
     Note,
     State,
@@ -33,6 +35,7 @@ from store.domain.limits import OBSERVED as LIMIT_OBSERVED
 from store.domain.times import DAY
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.dialects import beside_indexes
+from store.persistence.repositories.limited import KEY_SHARES
 from store.persistence.repositories.stopped import KEY_STOPPED_AT
 from store.persistence.schema import key_refusals, key_usage, keys, people, rotations
 
@@ -106,20 +109,25 @@ def still_used(workspace_id: int, now: int) -> ColumnElement[bool]:
     return and_(not_(active(keys, now)), keys.c.id.in_(presented))
 
 
-# Of an active key it is none: nothing brings one back. Made once, as it is the same at any instant.
-_still_used_at = (
-    select(func.max(key_refusals.c.at))
-    .where(
-        key_refusals.c.workspace_id == keys.c.workspace_id,
-        key_refusals.c.key_id == keys.c.id,
-        key_refusals.c.verdict.in_(_DEAD),
+def _refused_at(*verdicts: str) -> ColumnElement[int]:
+    """Return when a key was last refused so; of each its latest refusals are kept, and no more."""
+    return (
+        select(func.max(key_refusals.c.at))
+        .where(
+            key_refusals.c.workspace_id == keys.c.workspace_id,
+            key_refusals.c.key_id == keys.c.id,
+            key_refusals.c.verdict.in_(verdicts),
+        )
+        .scalar_subquery()
     )
-    .scalar_subquery()
-    .label("still_used_at")
-)
 
 
+# Made once, as they are the same at any instant. Of an active key the first is none: nothing brings
+# one back.
+_still_used_at = _refused_at(*_DEAD)
+_over_limit_at = _refused_at(Verdict.LIMITED.value)
 _stopped_at = literal_column(f"({KEY_STOPPED_AT})", BigInteger)
+_shared_limits = literal_column(f"({KEY_SHARES})", Text)
 
 
 def select_keys(now: int) -> Select[Any]:
@@ -136,8 +144,10 @@ def select_keys(now: int) -> Select[Any]:
             .label("predecessor"),
             _successor().label("successor"),
             rotating(now).label("rotating"),
-            _still_used_at,
+            _still_used_at.label("still_used_at"),
+            _over_limit_at.label("over_limit_at"),
             _stopped_at.label("stopped_at"),
+            _shared_limits.label("shared_limits"),
         )
         .join(_maker, _maker.c.id == keys.c.created_by)
         .outerjoin(_revoker, _revoker.c.id == keys.c.revoked_by)
@@ -170,14 +180,19 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
         Note.ROTATING: rotating(now),
         Note.EXPIRING: keys.c.expires_at <= now + EXPIRING_WITHIN,
         Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),
+        Note.OVER_LIMIT: _over_limit_at > now - OVER_LIMIT_WITHIN,
         Note.ROTATION_DUE: due_for_rotation(now),
         Note.FOREIGN: keys.c.foreign_hash.is_not(None),
         Note.OBSERVING: or_(
             keys.c.networks.startswith(f"{OBSERVED} "),
             keys.c.limits.contains(LIMIT_OBSERVED, autoescape=True),
+            _shared_limits.contains(LIMIT_OBSERVED, autoescape=True),
         ),
-        # Those that are only observed come first.
-        Note.LIMITED: not_(keys.c.limits.endswith(LIMIT_OBSERVED, autoescape=True)),
+        # Those that are only observed come first, and of what is shared each ends with a semicolon.
+        Note.LIMITED: or_(
+            not_(keys.c.limits.endswith(LIMIT_OBSERVED, autoescape=True)),
+            func.replace(_shared_limits, f"{LIMIT_OBSERVED};", "").contains(";"),
+        ),
         Note.NEVER_USED: key_usage.c.last_used_at.is_(None),
         # Where many are, a list walks along its order: it does not begin with all of them.
         Note.IDLE: beside_indexes(key_usage.c.last_used_at) <= now - IDLE_AFTER,

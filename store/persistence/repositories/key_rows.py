@@ -11,7 +11,10 @@ from store.domain.names import fold
 from store.domain.people import LEAK_REPORTS
 from store.domain.scopes import canonical, from_canonical
 
-_OTHERWISE = ("scopes", "created_by", "revoked_by", "rotating", "networks", "labels", "limits")
+_OTHERWISE = (
+    *("scopes", "created_by", "revoked_by", "rotating"),
+    *("networks", "labels", "limits", "shared_limits"),
+)
 _AS_STORED = tuple(field.name for field in fields(Key) if field.name not in _OTHERWISE)
 
 
@@ -27,6 +30,7 @@ def key_of(columns: Mapping[Any, Any]) -> Key:
         networks=None if networks is None else from_stored(networks),
         labels=labels.from_stored(columns["labels"]),
         limits=limits.from_stored(columns["limits"]),
+        shared_limits=limits.shared(columns["shared_limits"], columns["owner"]),
     )
 
 

@@ -5,14 +5,25 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, and_, exists, literal, select, union_all
 
 from store.domain.filtering import About, Term
-from store.domain.keys import IDLE_AFTER, Note
+from store.domain.keys import IDLE_AFTER, OVER_LIMIT_WITHIN, Note
 from store.domain.limits import OBSERVED as LIMIT_OBSERVED
+from store.domain.limits import Subject
 from store.domain.names import normalized
 from store.domain.stops import StopKind
+from store.domain.verdicts import Verdict
 from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import due_if_made_by
 from store.persistence.repositories.key_terms import grants, has_pair, labelled, people_meant
-from store.persistence.schema import key_holders, key_usage, keys, rotations, stops, workspaces
+from store.persistence.schema import (
+    key_holders,
+    key_refusals,
+    key_usage,
+    keys,
+    limits,
+    rotations,
+    stops,
+    workspaces,
+)
 
 
 def source(term: Term, workspace_id: int, now: int, few: int) -> Select[tuple[str]] | None:
@@ -95,7 +106,15 @@ def _noted(
         case Note.NOT_STARTED:
             return ids.where(keys.c.not_before > now)
         case Note.LIMITED:
-            return ids.where(keys.c.limits.is_not(None))
+            return _either(
+                ids.where(keys.c.limits.is_not(None)), *_sharing_limits(ids, workspace_id)
+            )
+        case Note.OVER_LIMIT:
+            return select(key_refusals.c.key_id).where(
+                key_refusals.c.workspace_id == workspace_id,
+                key_refusals.c.at > now - OVER_LIMIT_WITHIN,
+                key_refusals.c.verdict == Verdict.LIMITED.value,
+            )
         case Note.FOREIGN:
             return ids.where(keys.c.foreign_hash.is_not(None))
         case Note.OBSERVING:
@@ -104,7 +123,8 @@ def _noted(
                 keys.c.limits.is_not(None),
                 keys.c.limits.contains(LIMIT_OBSERVED, autoescape=True),
             )
-            return _either(ids.where(keys.c.networks.is_not(None)), limited)
+            networks = ids.where(keys.c.networks.is_not(None))
+            return _either(networks, limited, *_sharing_limits(ids, workspace_id))
         case Note.ROTATION_DUE:
             # Of each interval those that were made long enough ago: the others are not looked at.
             mine = select(workspaces.c.id).where(workspaces.c.id == workspace_id)
@@ -123,6 +143,17 @@ def _noted(
         case Note.IDLE:
             return _used(workspace_id).where(key_usage.c.last_used_at <= now - IDLE_AFTER)
     return None
+
+
+def _sharing_limits(ids: Select[tuple[str]], workspace_id: int) -> tuple[Select[tuple[str]], ...]:
+    """Return statements for the keys that share a limit: with an owner's others, with all."""
+    owners = select(limits.c.value).where(
+        limits.c.workspace_id == workspace_id, limits.c.kind == Subject.OWNER.value
+    )
+    all_of_it = exists().where(
+        limits.c.workspace_id == workspace_id, limits.c.kind == Subject.WORKSPACE.value
+    )
+    return ids.where(keys.c.owner.in_(owners)), _all_where(workspace_id, all_of_it)
 
 
 def _used(workspace_id: int) -> Select[tuple[str]]:

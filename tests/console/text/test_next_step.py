@@ -7,6 +7,7 @@ import pytest
 from console.text.next_step import ADVICE, NextStep, next_step, successor_keeps, unneeded
 from console.text.situation import Situation
 from console.text.why_words import advice
+from store.domain import limits
 from store.domain.keys import Key
 from store.domain.people import Plan, Workspace
 from store.domain.right_sizing import Proposal, proposal
@@ -196,6 +197,19 @@ def test_a_dead_key_that_is_still_presented_is_traced_to_its_caller() -> None:
     assert step(key(revoked_at=NOON - 9 * DAY), (Verdict.REVOKED, DAY)) is None
 
 
+def test_a_refusal_by_a_limit_asks_for_a_decision_where_it_is_set() -> None:
+    over = key(over_limit_at=NOON - 2 * HOUR)
+    assert step(over, (Verdict.LIMITED, 2 * HOUR)) == NextStep(
+        "l", "Refused 2 h ago by a limit: GET /. Raise it, or tell its holder."
+    )
+    (shared,) = limits.shared("owner 5/1m;", "mia")
+    seen = replace(details(over), limits=(limits.Used(shared, 5, NOON + MINUTE),))
+    assert next_step(seen, NOON, "jw") == NextStep(
+        "",
+        "Refused 2 h ago by a limit. Raise it with keydeck limits set, or tell its holder.",
+    )
+
+
 def test_a_refusal_for_a_scope_asks_for_a_decision() -> None:
     found = step(KEY, (Verdict.SCOPE, 2 * HOUR))
     assert found == NextStep(
@@ -259,6 +273,7 @@ ROWS = {
     "never used": details(key(last_used_at=None)),
     "new": replace(details(key(last_used_at=None, created_at=NOON)), unneeded=UNNEEDED),
     "idle": replace(details(key(last_used_at=NOON - 30 * DAY)), unneeded=UNNEEDED),
+    "over a limit": details(key(over_limit_at=NOON)),
     "with scopes it does not use": replace(details(KEY), unneeded=UNNEEDED),
 }
 
