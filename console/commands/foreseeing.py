@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 from console.commands.many import Evidence
 
 if TYPE_CHECKING:
+    from store.domain.foreseen import Foreseen
     from store.domain.keys import Key
     from store.domain.people import Actor
     from store.domain.scopes import Scopes
     from store.operations.store import Store
-    from store.service.restricting import Foreseen
 
 
 def foreseen_object(

@@ -1,6 +1,6 @@
 """Giving several keys the same permissions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textual import on
 from textual.content import Content
@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from console.dialogs.dialog import Dialog
-from console.dialogs.scope import ScopeChange, hints
+from console.dialogs.scope import ScopeChange, hints, nobody, once_more
 from console.text.batches import gains_and_losses, in_use, listed_names, titled
 from console.text.safe import safe
 from console.widgets.granting import Granting
@@ -19,7 +19,10 @@ from store.domain.scopes import Resource, Scopes, in_words
 
 
 class BatchScopeDialog(Dialog[ScopeChange | None]):
-    """Asks what they all may do; whether that widens any of them is asked once more."""
+    """Asks what they all may do.
+
+    Whether that widens any of them is asked once more, and so is taking away what was needed.
+    """
 
     def __init__(
         self,
@@ -28,14 +31,19 @@ class BatchScopeDialog(Dialog[ScopeChange | None]):
         now: int,
         *,
         note: str = "",
+        refused: Callable[[Scopes], str] = nobody,
         ascii_only: bool = False,
     ) -> None:
-        """Ask about `keys`; `note` says what is left out."""
+        """Ask about `keys`; `note` says what is left out.
+
+        `refused` says whom granting exactly some scopes would have refused; nothing for nobody.
+        """
         super().__init__(ascii_only=ascii_only)
         self._keys = keys
         self._catalogue = catalogue
         self._now = now
         self._note = note
+        self._refused = refused
         self._warned = False
 
     def body(self) -> Iterable[Widget]:
@@ -68,16 +76,19 @@ class BatchScopeDialog(Dialog[ScopeChange | None]):
 
     @on(Button.Pressed, "#go")
     def action_go(self) -> None:
-        """Answer; a wider grant only when asked for twice."""
+        """Answer; a wider grant, and one that somebody would have missed, only when asked twice."""
         wanted = self.query_one(Granting).value
         if not wanted:
             self.wrong("Grant at least one permission. To stop the keys, revoke them: esc, then X.")
             return
         wider = [key for key in self._keys if wanted - key.scopes]
-        if wider and not self._warned:
+        missed = self._refused(wanted)
+        if (wider or missed) and not self._warned:
             self._warned = True
-            self.wrong(f"This lets {listed_names(wider)} do more. Enter again grants it.")
-            self.query_one("#go", Button).label = Content("Widen")
+            lets = f"This lets {listed_names(wider)} do more." if wider else ""
+            sentence, label = once_more(missed, lets)
+            self.wrong(sentence)
+            self.query_one("#go", Button).label = Content(label)
             return
         self.dismiss(ScopeChange(wanted))
 

@@ -16,6 +16,7 @@ from console.text.safe import safe
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.hint_bar import Hint, HintBar
 from console.widgets.leaving import MayLeave
+from console.widgets.parts import lines
 from console.widgets.styled_once import StyledOnce
 
 T = TypeVar("T")
@@ -107,10 +108,10 @@ class Dialog(MayLeave, StyledOnce, ModalScreen[T], Generic[T]):
         """Say what the keys do."""
         self.query_one(HintBar).hints = hints
 
-    def wrong(self, sentence: str | None) -> None:
-        """Say what is in the way, or nothing."""
+    def wrong(self, sentence: str | None, *more: str) -> None:
+        """Say what is in the way, or nothing; each of `more` on a line of its own."""
         line = self.query_one("#wrong", Static)
-        line.update(Content(safe(sentence or "")))
+        line.update(lines(sentence or "", *more))
         line.display = bool(sentence)
         self._given = self._answers()
         self.call_after_refresh(self._fit)

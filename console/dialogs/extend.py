@@ -10,7 +10,7 @@ from textual.widgets import Button, Input, Static
 
 from console.dialogs.dialog import BACK, MOVE
 from console.dialogs.fields import FieldsDialog
-from console.text.batches import in_use, listed_names, sooner, titled
+from console.text.batches import ending_sooner, in_use, listed_names, sooner, titled
 from console.text.safe import safe
 from console.text.sentences import expires
 from console.widgets.choice_bar import ChoiceBar
@@ -28,6 +28,11 @@ class ExtendRequest:
     expires_at: int | None
 
 
+def _nobody(sooner: Sequence[Key]) -> Sequence[str]:
+    """Say nothing of whom a sooner end cuts off."""
+    return ("",)
+
+
 class ExtendDialog(FieldsDialog[ExtendRequest | None]):
     """Asks for another expiry; whether that ends any of them sooner is asked once more."""
 
@@ -37,14 +42,15 @@ class ExtendDialog(FieldsDialog[ExtendRequest | None]):
         now: Callable[[], int],
         *,
         note: str = "",
-        cut: str = "",
+        cut: Callable[[Sequence[Key]], Sequence[str]] = _nobody,
         initial: ExtendRequest | None = None,
         error: str | None = None,
         ascii_only: bool = False,
     ) -> None:
-        """Ask about `keys`; `note` says what is left out, `cut` whom a sooner end cuts off.
+        """Ask about `keys`; `note` says what is left out.
 
-        Asked again, `initial` is the answer that was refused with `error`.
+        `cut` says of those that would end sooner whom that cuts off: what decides, then a caller
+        a line. Asked again, `initial` is the answer that was refused with `error`.
         """
         super().__init__(ascii_only=ascii_only)
         self._keys = keys
@@ -98,7 +104,9 @@ class ExtendDialog(FieldsDialog[ExtendRequest | None]):
         loss = sooner(self._keys, expires_at, self._now())
         if loss and not self._warned:
             self._warned = True
-            self.wrong(" ".join(filter(None, (loss, self._cut, "Enter again does it."))))
+            decides, *callers = self._cut(ending_sooner(self._keys, expires_at, self._now()))
+            again = "Enter again does it."
+            self.wrong(f"{loss} {decides}", *callers, again)
             self.query_one("#go", Button).label = Content("Shorten")
             return
         self.dismiss(ExtendRequest(expires_at))

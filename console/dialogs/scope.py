@@ -36,9 +36,20 @@ class ScopeChange:
 NEVER_USED: Mapping[str, int] = {}
 
 
-def _nobody(removed: Scopes) -> str:
-    """Say nothing of whom taking scopes away refuses."""
+def nobody(scopes: Scopes) -> str:
+    """Say nothing of whom a change of scopes refuses."""
     return ""
+
+
+def once_more(missed: str, lets: str) -> tuple[str, str]:
+    """Return what is said before a change is asked for again, and what the button says then.
+
+    `missed` says whom it refuses, `lets` whom it lets do more; one of them may be empty.
+    """
+    label, does = ("Widen", "grants it") if lets else ("Narrow", "takes it away")
+    if lets and missed:
+        label, does = "Apply", "does both"
+    return " ".join(filter(None, (missed, lets, f"Enter again {does}."))), label
 
 
 class ScopeDialog(Dialog[ScopeChange | None]):
@@ -52,7 +63,7 @@ class ScopeDialog(Dialog[ScopeChange | None]):
         error: str | None = None,
         *,
         used: Mapping[str, int] = NEVER_USED,
-        refused: Callable[[Scopes], str] = _nobody,
+        refused: Callable[[Scopes], str] = nobody,
         ascii_only: bool = False,
     ) -> None:
         """Ask anew, or again: `initial` is the answer that was refused with `error`.
@@ -116,10 +127,8 @@ class ScopeDialog(Dialog[ScopeChange | None]):
             self._warned_of = wanted
             more = ", ".join(str(scope) for scope in sorted(added))
             lets = f"This lets whoever holds the key do more: {more}." if added else ""
-            label, does = ("Widen", "grants it") if added else ("Narrow", "takes it away")
-            if added and missed:
-                label, does = "Apply", "does both"
-            self.wrong(" ".join(filter(None, (missed, lets, f"Enter again {does}."))))
+            sentence, label = once_more(missed, lets)
+            self.wrong(sentence)
             self.query_one("#go", Button).label = Content(label)
             return
         self.dismiss(ScopeChange(wanted))

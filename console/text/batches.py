@@ -65,17 +65,22 @@ def lifeless(number: int) -> str:
     return f"{number:,} marked {noun} {verb} expired or revoked and left out."
 
 
-def sooner(keys: Sequence[Key], expires_at: int | None, now: int) -> str:
-    """Return which keys would end sooner at an instant, of one by how much; empty for none."""
+def ending_sooner(keys: Sequence[Key], expires_at: int | None, now: int) -> list[Key]:
+    """Return those of some keys that would end sooner at an instant; None is never."""
     if expires_at is None:
-        return ""
-    earlier = [
+        return []
+    return [
         key
         for key in keys
         if (key.expires_at is None or expires_at < key.expires_at)
-        and key.state(now) not in (State.REVOKED, State.EXPIRED)
+        and key.state(now) is State.ACTIVE
     ]
-    if not earlier:
+
+
+def sooner(keys: Sequence[Key], expires_at: int | None, now: int) -> str:
+    """Return which keys would end sooner at an instant, of one by how much; empty for none."""
+    earlier = ending_sooner(keys, expires_at, now)
+    if not earlier or expires_at is None:
         return ""
     names = listed_names(earlier)
     if len(earlier) > 1:

@@ -1,20 +1,23 @@
 """What a key is limited to, and whom that refuses, in words. Pure; nothing is made safe here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from console.text.batches import listed_names
 from console.text.limit_words import limits as how_often
 from console.text.rotation_words import named
 from console.text.sentences import when
 from console.text.times import ago, day, distance
+from store.domain.foreseen import Foreseen, ForeseenScopes, scopes_together
 from store.domain.key_networks import KeyNetworks
 from store.domain.keys import Key
 from store.domain.labels import Labels, in_words
 from store.domain.limits import Limits
+from store.domain.scopes import Scopes
 from store.domain.times import DAY
 from store.domain.usage import Observed
 from store.domain.verdicts import Verdict
-from store.service.restricting import Foreseen, ForeseenScopes
 
 MOST_NAMED = 5
 """Callers that are named, one a line."""
@@ -151,8 +154,8 @@ def lost(found: ForeseenScopes, now: int) -> list[str]:
     ]
 
 
-def narrows(found: ForeseenScopes, now: int, most: int = MOST_NAMED) -> str:
-    """Return the sentence by which somebody decides whether scopes may go."""
+def narrows(found: ForeseenScopes, now: int, most: int = MOST_NAMED, *, keys: int = 1) -> str:
+    """Return the sentence by which somebody decides whether scopes of so many keys may go."""
     days = round((now - found.since) / DAY)
     seldom = _not_yet_seen(found.seldom)
     if not found.used:
@@ -163,8 +166,26 @@ def narrows(found: ForeseenScopes, now: int, most: int = MOST_NAMED) -> str:
     who = ", ".join(callers) + (f" and {_callers(more)} more" if more > 0 else "")
     return (
         f"That would have refused {_requests(number)} of the last {days} days. Who sent them is "
-        f"not kept of each scope; the key is used by {who or 'nobody that is known'}.{seldom}"
+        f"not kept of each scope; {'the key is' if keys == 1 else f'those {keys:,} keys are'} used "
+        f"by {who or 'nobody that is known'}.{seldom}"
     )
+
+
+def missed(
+    keys: Sequence[Key], found: Mapping[str, ForeseenScopes], wanted: Scopes, now: int
+) -> str:
+    """Return whom granting keys exactly some scopes would have refused; empty for nobody."""
+    losing, losses = [], []
+    for key in keys:
+        gone = {str(scope) for scope in key.scopes - wanted}
+        used = tuple(use for use in found[key.id].used if use.scope in gone) if gone else ()
+        if used:
+            losing.append(key)
+            losses.append(replace(found[key.id], used=used))
+    if not losing:
+        return ""
+    sentence = narrows(scopes_together(losses), now, MOST_IN_PASSING, keys=len(losing))
+    return f"{listed_names(losing)}: {sentence[:1].lower()}{sentence[1:]}"
 
 
 def _not_yet_seen(seldom: int | None) -> str:
@@ -179,15 +200,17 @@ def _not_yet_seen(seldom: int | None) -> str:
 LATER = "A later end cuts nobody off."
 
 
-def cut_off(found: Foreseen, now: int) -> str:
-    """Return the sentence by which somebody decides whether a key may end sooner."""
+def cut_off(found: Foreseen, now: int, *, keys: int = 1) -> str:
+    """Return the sentence by which somebody decides whether so many keys may end sooner."""
     days = round((now - found.since) / DAY)
     seldom = _not_yet_seen(found.seldom)
     if found.admitted:
-        seldom = f" {_callers(len(found.admitted))} went on to its successor.{seldom}"
+        successor = "its successor" if keys == 1 else "a successor"
+        seldom = f" {_callers(len(found.admitted))} went on to {successor}.{seldom}"
     if not found.refused:
         nobody = "Nobody else" if found.admitted else "Nobody"
-        return f"{nobody} was seen to call with it in the last {days} days.{seldom}"
+        them = "it" if keys == 1 else "them"
+        return f"{nobody} was seen to call with {them} in the last {days} days.{seldom}"
     number, last = sum(one.requests for one in found.refused), found.refused[0]
     more = " at least" if found.crowded else ""
     return (

@@ -76,15 +76,25 @@ class BatchVerbs:
     async def scope(self) -> None:
         """Give the marked keys the same permissions."""
         from console.dialogs.batch_scope import BatchScopeDialog
+        from console.text.restriction_words import missed
 
         app = self._app
         keys, note = await self.picked()
         if not keys:
             return
         catalogue = await app.in_store(lambda store: store.keys.catalogue())
+        ids = [key.id for key in keys]
+        found = await app.in_store(
+            lambda store: store.restrictions.foresee_losses(self._actor, ids)
+        )
         change = await app.push_screen_wait(
             BatchScopeDialog(
-                keys, catalogue, app.store.clock.now(), note=note, ascii_only=app.options.ascii_only
+                keys,
+                catalogue,
+                app.store.clock.now(),
+                note=note,
+                refused=lambda wanted: missed(keys, found, wanted, app.store.clock.now()),
+                ascii_only=app.options.ascii_only,
             )
         )
         if change is not None:
@@ -99,13 +109,22 @@ class BatchVerbs:
     async def extend(self) -> None:
         """Let the marked keys end at another time."""
         from console.dialogs.extend import ExtendDialog
+        from console.verbs.change import cut_by
 
         app = self._app
         keys, note = await self.picked()
         if not keys:
             return
+        ids = [key.id for key in keys]
+        found = await app.in_store(lambda store: store.restrictions.foresee_ends(self._actor, ids))
         request = await app.push_screen_wait(
-            ExtendDialog(keys, app.store.clock.now, note=note, ascii_only=app.options.ascii_only)
+            ExtendDialog(
+                keys,
+                app.store.clock.now,
+                note=note,
+                cut=cut_by(app, found),
+                ascii_only=app.options.ascii_only,
+            )
         )
         if request is not None:
             await self.each(

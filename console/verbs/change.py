@@ -1,6 +1,6 @@
 """Changing a key: refused, the dialog comes back with what was given."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from console.host import Host
+    from store.domain.foreseen import Foreseen
     from store.domain.people import Actor
     from store.service.commits import Done
 
@@ -62,11 +63,10 @@ async def scope(app: "Host", key: Key) -> None:
 async def extend(app: "Host", key: Key) -> None:
     """Let a key end at another time."""
     from console.dialogs.extend import ExtendDialog
-    from console.text.restriction_words import cut_off
 
     actor = app.actor
     found = await app.in_store(lambda store: store.restrictions.foresee_end(actor, key.id))
-    cut = cut_off(found, app.store.clock.now())
+    cut = cut_by(app, {key.id: found})
     done = await ask_about(
         app,
         key,
@@ -86,6 +86,21 @@ async def extend(app: "Host", key: Key) -> None:
     app.look_again(key.id)
     if extended.commits:
         await tell(app, f"“{key.name}” ends sooner.", extended.commits)
+
+
+def cut_by(
+    app: "Host", found: "Mapping[str, Foreseen]"
+) -> "Callable[[Sequence[Key]], Sequence[str]]":
+    """Return what says of keys that would end sooner whom that cuts off, first what decides."""
+    from console.text.restriction_words import MOST_IN_PASSING, cut_off, refused
+    from store.domain.foreseen import ends_together
+
+    def cut(sooner: Sequence[Key]) -> Sequence[str]:
+        now, together = app.store.clock.now(), ends_together([found[key.id] for key in sooner])
+        decides = cut_off(together, now, keys=len(sooner))
+        return decides, *refused(together, now, MOST_IN_PASSING)
+
+    return cut
 
 
 async def confirm(app: "Host", key: Key) -> None:

@@ -57,6 +57,14 @@ class ScopeUse(NamedTuple):
     first_used_at: int
     last_used_at: int
 
+    def and_also(self, other: "ScopeUse") -> "ScopeUse":
+        """Return how it and the same scope of another key were used together."""
+        return self._replace(
+            requests=self.requests + other.requests,
+            first_used_at=min(self.first_used_at, other.first_used_at),
+            last_used_at=max(self.last_used_at, other.last_used_at),
+        )
+
 
 ASKED = "?scope="
 _OF_A_RESOURCE = re.compile(r"/api/v1/([a-z][a-z0-9_-]*)(?:/[^/]+)?")
@@ -129,6 +137,19 @@ class Caller(NamedTuple):
     first_at: int
     last_at: int
     requests: int
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What tells it from others: address and agent."""
+        return self.address, self.user_agent
+
+    def and_also(self, other: "Caller") -> "Caller":
+        """Return what it and the same caller of another key did together."""
+        return self._replace(
+            first_at=min(self.first_at, other.first_at),
+            last_at=max(self.last_at, other.last_at),
+            requests=self.requests + other.requests,
+        )
 
 
 class Observed(NamedTuple):

@@ -5,10 +5,11 @@ revoked, and a successor takes it over.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_address
 
 from store.domain.audit.actions import Action
+from store.domain.foreseen import Foreseen, ForeseenScopes
 from store.domain.key_networks import KeyNetworks, takes_away
 from store.domain.keys import Key, State
 from store.domain.networks import UNKNOWN, address_of, network_of
@@ -16,7 +17,7 @@ from store.domain.people import Actor
 from store.domain.rotation import GAPS_OVER, QUIET_GAPS, has_left, quiet_window
 from store.domain.scopes import Scopes
 from store.domain.times import DAY, rfc3339_or_none
-from store.domain.usage import CALLERS_KEPT, Caller, Observed, ScopeUse
+from store.domain.usage import CALLERS_KEPT, Caller, Observed
 from store.domain.verifier_processes import ProcessHealth
 from store.errors import CallersUnseen, HasBegun, NoCallersSeen
 from store.persistence.unit import Unit
@@ -29,43 +30,6 @@ LOOKED_BACK = 30 * DAY
 """How far back it is looked whom a restriction would refuse, unless somebody says otherwise."""
 MOST_LOOKED_AT = 200
 """Keys whose last callers tell whether a proxy hides them all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """Whom networks would have refused, of those who were let in."""
-
-    since: int
-    refused: tuple[Caller, ...]
-    """The last to call first."""
-    admitted: tuple[Caller, ...]
-    seldom: int | None
-    """Ten usual gaps between two uses, in milliseconds, where that is longer than was looked back.
-
-    Whoever calls so seldom may not have been seen. None where that is not so.
-    """
-    crowded: bool
-    """Whether there may have been more callers than are kept."""
-
-    def of_nobody(self) -> "Foreseen":
-        """Return it of a change that refuses nobody of them."""
-        return replace(self, refused=(), admitted=(*self.refused, *self.admitted))
-
-
-@dataclass(frozen=True, slots=True)
-class ForeseenScopes:
-    """What taking scopes away would have refused, of what was let in.
-
-    Who called is kept of a key, not of each of its scopes: the callers are those of the key.
-    """
-
-    since: int
-    used: tuple[ScopeUse, ...]
-    """Of the scopes that go, those that were needed since; the latest use first."""
-    callers: tuple[Caller, ...]
-    """Whom the key let in since, the last to call first."""
-    seldom: int | None
-    """As of `Foreseen`."""
 
 
 class RestrictionService:
@@ -87,7 +51,7 @@ class RestrictionService:
             callers = _callers(unit, key, since)
             return _foreseen(
                 unit,
-                key,
+                _usual_gaps(unit, [key]).get(key.id),
                 since,
                 [one for one in callers if not networks.admit(one.address)],
                 [one for one in callers if networks.admit(one.address)],
@@ -101,10 +65,18 @@ class RestrictionService:
         """
         with self._transactions.reading() as unit:
             key = self._key(unit, actor, reference)
-            since = unit.now - over_ms
-            callers = _called(unit, key, [key.id], since)
-            moved = _moved(unit, key, callers, since)
-            return _foreseen(unit, key, since, [one for one in callers if one not in moved], moved)
+            return _of_ends(unit, [key], unit.now - over_ms)[key.id]
+
+    def foresee_ends(
+        self, actor: Actor, key_ids: Sequence[str], over_ms: int = LOOKED_BACK
+    ) -> dict[str, Foreseen]:
+        """Return the same of several keys by id; those that are not there are left out.
+
+        Raises NotAllowed.
+        """
+        with self._transactions.reading() as unit:
+            found = _some(unit, actor, key_ids)
+            return _of_ends(unit, found, unit.now - over_ms)
 
     def foresee_scopes(
         self, actor: Actor, reference: str, removed: Scopes, over_ms: int = LOOKED_BACK
@@ -115,16 +87,20 @@ class RestrictionService:
         """
         with self._transactions.reading() as unit:
             key = self._key(unit, actor, reference)
-            since, names = unit.now - over_ms, {str(scope) for scope in removed}
-            uses = unit.usage.scopes(key.workspace_id, key.id, since)
-            lost = [use for use in uses if use.scope in names and use.requests]
-            callers = _called(unit, key, [key.id], since)
-            return ForeseenScopes(
-                since,
-                tuple(sorted(lost, key=lambda use: -use.last_used_at)),
-                tuple(callers),
-                _seldom(unit, key, since),
-            )
+            found = _of_scopes(unit, [key], unit.now - over_ms)[key.id]
+            names = {str(scope) for scope in removed}
+            return replace(found, used=tuple(use for use in found.used if use.scope in names))
+
+    def foresee_losses(
+        self, actor: Actor, key_ids: Sequence[str], over_ms: int = LOOKED_BACK
+    ) -> dict[str, ForeseenScopes]:
+        """Return what several keys would have lost with all of their scopes, by id.
+
+        Those that are not there are left out. Raises NotAllowed.
+        """
+        with self._transactions.reading() as unit:
+            found = _some(unit, actor, key_ids)
+            return _of_scopes(unit, found, unit.now - over_ms)
 
     def seen(self, actor: Actor, reference: str, over_ms: int) -> tuple[str, ...]:
         """Return the networks that a key's callers were in, in so many milliseconds until now.
@@ -216,54 +192,105 @@ def _chain(unit: Unit, key: Key) -> list[str]:
     return [one.id for one in unit.keys.of_lineage(key.workspace_id, key.lineage)]
 
 
+def _some(unit: Unit, actor: Actor, key_ids: Sequence[str]) -> list[Key]:
+    check_standing(unit, actor, Needs.VIEWER, "see API keys")
+    return list(unit.keys.some(actor.workspace_id, key_ids).values())
+
+
 def _callers(unit: Unit, key: Key, since: int) -> list[Caller]:
-    return _called(unit, key, _chain(unit, key), since)
+    found = _called(unit, key.workspace_id, _chain(unit, key), since)
+    return sorted((one for some in found.values() for one in some), key=lambda one: -one.last_at)
 
 
-def _called(unit: Unit, key: Key, key_ids: Sequence[str], since: int) -> list[Caller]:
-    found = unit.usage.callers(key.workspace_id, key_ids).values()
-    callers = (caller for callers in found for caller in callers if caller.last_at > since)
-    return sorted(callers, key=lambda caller: -caller.last_at)
+def _called(
+    unit: Unit, workspace_id: int, key_ids: Sequence[str], since: int
+) -> dict[str, list[Caller]]:
+    """Return who called with some keys since an instant, the last to call first."""
+    found = unit.usage.callers(workspace_id, key_ids)
+    return {
+        key_id: [caller for caller in callers if caller.last_at > since]
+        for key_id, callers in found.items()
+    }
 
 
-def _moved(unit: Unit, key: Key, callers: Sequence[Caller], since: int) -> list[Caller]:
+def _of_ends(unit: Unit, keys: Sequence[Key], since: int) -> dict[str, Foreseen]:
+    """Return whom the end of each of a workspace's keys cuts off, by id."""
+    if not keys:
+        return {}
+    workspace_id = keys[0].workspace_id
+    replaced = [key.successor for key in keys if key.successor is not None]
+    successors = unit.keys.some(workspace_id, replaced)
+    active = {one.id for one in successors.values() if one.state(unit.now) is State.ACTIVE}
+    called = _called(unit, workspace_id, [*(key.id for key in keys), *active], since)
+    gaps = _usual_gaps(unit, keys)
+    found = {}
+    for key in keys:
+        callers = called.get(key.id, [])
+        after = called.get(key.successor or "", []) if key.successor in active else []
+        moved = _moved(callers, after, quiet_window(gaps.get(key.id)))
+        refused = [one for one in callers if one not in moved]
+        found[key.id] = _foreseen(unit, gaps.get(key.id), since, refused, moved)
+    return found
+
+
+def _of_scopes(unit: Unit, keys: Sequence[Key], since: int) -> dict[str, ForeseenScopes]:
+    """Return what each of a workspace's keys would have lost with all of its scopes, by id."""
+    if not keys:
+        return {}
+    workspace_id, ids = keys[0].workspace_id, [key.id for key in keys]
+    uses = unit.usage.scopes_of_keys(workspace_id, dict.fromkeys(ids, since))
+    called, gaps = _called(unit, workspace_id, ids, since), _usual_gaps(unit, keys)
+    return {
+        key_id: ForeseenScopes(
+            since,
+            tuple(
+                sorted(
+                    (use for use in uses.get(key_id, ()) if use.requests),
+                    key=lambda use: -use.last_used_at,
+                )
+            ),
+            tuple(called.get(key_id, ())),
+            _seldom(unit, gaps.get(key_id), since),
+        )
+        for key_id in ids
+    }
+
+
+def _moved(callers: Sequence[Caller], after: Sequence[Caller], window: int) -> list[Caller]:
     """Return which callers of a key left it for its successor, by what they called with that."""
-    successor = unit.keys.get(key.workspace_id, key.successor) if key.successor else None
-    if successor is None or successor.state(unit.now) is not State.ACTIVE:
-        return []
-    window = quiet_window(_usual_gap(unit, key))
     # One address and agent may be of several, of whom only one has gone on.
-    latest = {_identity(one): one.last_at for one in _called(unit, key, [successor.id], since)}
+    latest = {one.identity: one.last_at for one in after}
     return [
         one
         for one in callers
-        if _identity(one) in latest and has_left(one.last_at, latest[_identity(one)], window)
+        if one.identity in latest and has_left(one.last_at, latest[one.identity], window)
     ]
 
 
-def _identity(caller: Caller) -> tuple[str, str]:
-    return caller.address, caller.user_agent
-
-
 def _foreseen(
-    unit: Unit, key: Key, since: int, refused: Sequence[Caller], admitted: Sequence[Caller]
+    unit: Unit,
+    gap: int | None,
+    since: int,
+    refused: Sequence[Caller],
+    admitted: Sequence[Caller],
 ) -> Foreseen:
     return Foreseen(
         since=since,
         refused=tuple(refused),
         admitted=tuple(admitted),
-        seldom=_seldom(unit, key, since),
+        seldom=_seldom(unit, gap, since),
         crowded=len(refused) + len(admitted) >= CALLERS_KEPT,
     )
 
 
-def _seldom(unit: Unit, key: Key, since: int) -> int | None:
-    rare = QUIET_GAPS * (_usual_gap(unit, key) or 0)
+def _seldom(unit: Unit, gap: int | None, since: int) -> int | None:
+    rare = QUIET_GAPS * (gap or 0)
     return rare if rare > unit.now - since else None
 
 
-def _usual_gap(unit: Unit, key: Key) -> int | None:
-    return unit.usage.usual_gap(key.workspace_id, key.id, unit.now - GAPS_OVER)
+def _usual_gaps(unit: Unit, keys: Sequence[Key]) -> dict[str, int]:
+    workspace_id, ids = keys[0].workspace_id, [key.id for key in keys]
+    return unit.usage.usual_gaps(workspace_id, ids, unit.now - GAPS_OVER)
 
 
 def check_callers_seen(unit: Unit, workspace_id: int, networks: KeyNetworks | None) -> None:

@@ -34,6 +34,7 @@ FIELDS = [
     "lineage",
     "networks",
     "limits",
+    "shared_limits",
     "owner",
     "labels",
     "remark",

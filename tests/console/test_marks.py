@@ -7,6 +7,7 @@ from console.dialogs.progress import ProgressDialog
 from console.widgets.key_table import KeyTable
 from store.domain.keys import State
 from store.domain.people import Plan, Role
+from store.domain.times import DAY
 from tests.console.driving import (
     LARGE,
     console,
@@ -20,7 +21,7 @@ from tests.console.driving import (
     type_in,
     until,
 )
-from tests.house import House
+from tests.house import House, use
 
 pytestmark = pytest.mark.anyio
 
@@ -136,6 +137,33 @@ async def test_marked_keys_get_the_same_permissions_and_widening_asks_twice(hous
                 "events:read",
                 "quotes:read",
             }
+
+
+async def test_what_marked_keys_would_lose_is_said_of_all_of_them_and_asked_once_more(
+    house: House,
+) -> None:
+    first, second, idle = (house.create(name, "events:read quotes:read").key for name in "ABC")
+    for key, times in ((first, 2), (second, 3)):
+        use(house, key, "quotes:read", times=times)
+    async with opened(console(house), shows="C ") as pilot:
+        await press(pilot, "asterisk", "s")
+        await sees(pilot, "What they may do: 3 keys")
+        # The grid begins with what all of them may: events stay, quotes go.
+        await press(pilot, "down", "down", "space", "enter")
+        await sees(pilot, "A, B: that would have refused 5 requests of the last 30 days.")
+        await sees(pilot, "those 2 keys are used by 10.0.3.7. Enter")
+        assert len(house.store.keys.show(house.alice, idle.id).scopes) == 2
+        await press(pilot, "escape")
+        await sees(pilot, "3 marked")
+        await press(pilot, "e")
+        await sees(pilot, "Extend 3 keys")
+        await press(pilot, "left", "enter")
+        await sees(pilot, "This lets A, B, C end sooner. It cuts off 1 caller")
+        await sees(pilot, "10.0.3.7, 5 requests, last now")
+        await press(pilot, "enter")
+        await sees(pilot, "3 of 3 done")
+    ends = house.store.keys.show(house.alice, idle.id).expires_at
+    assert ends == house.clock.now() + 30 * DAY
 
 
 async def test_work_on_many_keys_stops_between_two(house: House) -> None:

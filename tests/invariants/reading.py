@@ -75,6 +75,8 @@ def look_at_everything(house: House, who: Actor) -> None:
     store.restrictions.foresee(who, used.id, key_networks(ranges, enforced=True))
     store.restrictions.foresee_end(who, used.id)
     store.restrictions.foresee_scopes(who, used.id, used.scopes)
+    store.restrictions.foresee_ends(who, [used.id])
+    store.restrictions.foresee_losses(who, [used.id])
     store.restrictions.observed(who, used.id)
     newest = store.audit_trail.latest(who)
     scoped = Sought("key", ("key.scoped",))

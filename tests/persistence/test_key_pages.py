@@ -313,7 +313,8 @@ def sets_looked_at(house: House, query: KeyQuery) -> int:
     found = source(query.terms[0], house.alice.workspace_id, house.clock.now(), key_pages.FEW)
     assert found is not None
     # A recursion holds itself as it was begun.
-    walk = next(one for one in iterate(found) if isinstance(one, CTE) and one.recursive)
+    recursions = (one for one in iterate(found) if isinstance(one, CTE) and one.recursive)
+    walk = next(one for one in recursions if "labels" in one.c)
     with house.store.database.reading() as connection:
         walked = select(func.count(walk.c.labels)).select_from(walk)
         return int(connection.execute(walked).scalar_one())

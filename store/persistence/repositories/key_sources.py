@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, exists, literal, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    literal,
+    select,
+    union_all,
+)
 
 from store.domain.filtering import About, Term
 from store.domain.keys import IDLE_AFTER, OVER_LIMIT_WITHIN, Note
@@ -99,15 +110,14 @@ def _noted(
                 stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.WORKSPACE.value
             )
             many = _many(given, few)
-            every = _all_where(workspace_id, all_of_it)
-            return _either(many, every, by_itself, by_owner, by_label)
+            return _either(_more_than(few, all_of_it), many, by_itself, by_owner, by_label)
         case Note.LEAKED:
             return ids.where(keys.c.leaked_at.is_not(None))
         case Note.NOT_STARTED:
             return ids.where(keys.c.not_before > now)
         case Note.LIMITED:
             return _either(
-                ids.where(keys.c.limits.is_not(None)), *_sharing_limits(ids, workspace_id)
+                ids.where(keys.c.limits.is_not(None)), *_sharing_limits(ids, workspace_id, few)
             )
         case Note.OVER_LIMIT:
             return select(key_refusals.c.key_id).where(
@@ -124,7 +134,7 @@ def _noted(
                 keys.c.limits.contains(LIMIT_OBSERVED, autoescape=True),
             )
             networks = ids.where(keys.c.networks.is_not(None))
-            return _either(networks, limited, *_sharing_limits(ids, workspace_id))
+            return _either(networks, limited, *_sharing_limits(ids, workspace_id, few))
         case Note.ROTATION_DUE:
             # Of each interval those that were made long enough ago: the others are not looked at.
             mine = select(workspaces.c.id).where(workspaces.c.id == workspace_id)
@@ -145,7 +155,9 @@ def _noted(
     return None
 
 
-def _sharing_limits(ids: Select[tuple[str]], workspace_id: int) -> tuple[Select[tuple[str]], ...]:
+def _sharing_limits(
+    ids: Select[tuple[str]], workspace_id: int, few: int
+) -> tuple[Select[tuple[str]], ...]:
     """Return statements for the keys that share a limit: with an owner's others, with all."""
     owners = select(limits.c.value).where(
         limits.c.workspace_id == workspace_id, limits.c.kind == Subject.OWNER.value
@@ -153,7 +165,7 @@ def _sharing_limits(ids: Select[tuple[str]], workspace_id: int) -> tuple[Select[
     all_of_it = exists().where(
         limits.c.workspace_id == workspace_id, limits.c.kind == Subject.WORKSPACE.value
     )
-    return ids.where(keys.c.owner.in_(owners)), _all_where(workspace_id, all_of_it)
+    return ids.where(keys.c.owner.in_(owners)), _more_than(few, all_of_it)
 
 
 def _used(workspace_id: int) -> Select[tuple[str]]:
@@ -174,13 +186,14 @@ def _many(different: Any, few: int) -> Select[tuple[str]]:
     return select(different.c[1]).where(beyond)
 
 
-def _all_where(workspace_id: int, condition: ColumnElement[bool]) -> Select[tuple[str]]:
-    """Return a statement for all of a workspace's keys where a condition holds, which is of none.
+def _more_than(few: int, condition: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Return a statement that finds more than a few, none of them an id, where a condition holds.
 
-    SQLite would look at every key for a condition beside the workspace's number.
+    It is one that all keys of the workspace meet: they are come by on a walk, not one by one.
     """
-    mine = select(workspaces.c.id).where(workspaces.c.id == workspace_id, condition)
-    return select(keys.c.id).where(keys.c.workspace_id.in_(mine))
+    one = select(literal(1).label("number")).where(condition).cte("numbers", recursive=True)
+    numbers = one.union_all(select(one.c.number + 1).where(one.c.number <= few))
+    return select(cast(numbers.c.number, Text))
 
 
 def scopes_granted(of: Select[tuple[int]]) -> Any:

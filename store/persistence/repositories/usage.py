@@ -190,17 +190,28 @@ class UsageCounts:
         for half an hour every Monday has a gap of a week, not of minutes. None where it had fewer
         than two.
         """
-        tables, counts = self._tables, self._tables.verdicts.c
-        hour = counts.starts_at - counts.starts_at % HOUR
-        number, first, last = self._connection.execute(
-            select(func.count(hour.distinct()), func.min(hour), func.max(hour)).where(
-                *tables.whose(tables.verdicts, workspace_id, key_id),
+        return self.usual_gaps(workspace_id, [key_id], since).get(key_id)
+
+    def usual_gaps(self, workspace_id: int, key_ids: Sequence[str], since: int) -> dict[str, int]:
+        """Return the same of some keys, by id; none of those that have none."""
+        counts = self._tables.verdicts.c
+        owner, hour = counts[self._tables.owner], counts.starts_at - counts.starts_at % HOUR
+        rows = self._connection.execute(
+            select(owner, func.count(hour.distinct()), func.min(hour), func.max(hour))
+            .where(
+                counts.workspace_id == workspace_id,
+                owner.in_(key_ids),
                 counts.verdict == Verdict.VALID.value,
                 counts.span_ms <= HOUR,
                 counts.starts_at >= since,
             )
-        ).one()
-        return None if number < 2 else int((last - first) // (number - 1))
+            .group_by(owner)
+        )
+        return {
+            key_id: int((last - first) // (number - 1))
+            for key_id, number, first, last in rows
+            if number > 1
+        }
 
     def ever_used(self, workspace_id: int, key_id: str) -> bool:
         """Return whether a key was ever presented, whatever the verdict."""
