@@ -12,8 +12,14 @@ from store.domain.people import LEAK_REPORTS
 from store.domain.scopes import canonical, from_canonical
 
 _OTHERWISE = (
-    *("scopes", "created_by", "revoked_by", "rotating"),
-    *("networks", "labels", "limits", "shared_limits"),
+    "scopes",
+    "created_by",
+    "revoked_by",
+    "rotating",
+    "networks",
+    "labels",
+    "limits",
+    "shared_limits",
 )
 _AS_STORED = tuple(field.name for field in fields(Key) if field.name not in _OTHERWISE)
 

@@ -7,7 +7,6 @@ import pytest
 from console.text.next_step import ADVICE, NextStep, next_step, successor_keeps, unneeded
 from console.text.situation import Situation
 from console.text.why_words import advice
-from store.domain import limits
 from store.domain.keys import Key
 from store.domain.people import Plan, Workspace
 from store.domain.right_sizing import Proposal, proposal
@@ -84,11 +83,7 @@ def key(**more: object) -> Key:
             "Found leaked 1 min ago. First find out who calls with it: that may be whoever found "
             "it. If it is yours, rotate it, put the new one in place, and revoke this one.",
         ),
-        (
-            key(leaked_at=NOON, last_used_at=None),
-            "X",
-            "Found leaked now. Revoke it.",
-        ),
+        (key(leaked_at=NOON, last_used_at=None), "X", "Found leaked now. Revoke it."),
         (
             key(confirmed_at=None),
             "r",
@@ -130,6 +125,7 @@ def key(**more: object) -> Key:
         ),
         (key(rotate_every_days=30), "r", "Rotate it: that was due 30 d ago."),
         (key(rotate_every_days=66), "r", "Rotate it: that is due in 6 d."),
+        (key(over_limit_at=NOON - HOUR), "l", "Refused 1 h ago by a limit. Raise it, or tell"),
         (key(last_used_at=NOON - 30 * DAY), "X", "Unused for 30 d."),
         (key(last_used_at=None), "X", "Never used in 60 d."),
     ],
@@ -195,19 +191,6 @@ def test_a_dead_key_that_is_still_presented_is_traced_to_its_caller() -> None:
     found = step(replaced, (Verdict.REVOKED, 4 * MINUTE))
     assert found == NextStep("", f"{said} Put jw_bbbbb… there.")
     assert step(key(revoked_at=NOON - 9 * DAY), (Verdict.REVOKED, DAY)) is None
-
-
-def test_a_refusal_by_a_limit_asks_for_a_decision_where_it_is_set() -> None:
-    over = key(over_limit_at=NOON - 2 * HOUR)
-    assert step(over, (Verdict.LIMITED, 2 * HOUR)) == NextStep(
-        "l", "Refused 2 h ago by a limit: GET /. Raise it, or tell its holder."
-    )
-    (shared,) = limits.shared("owner 5/1m;", "mia")
-    seen = replace(details(over), limits=(limits.Used(shared, 5, NOON + MINUTE),))
-    assert next_step(seen, NOON, "jw") == NextStep(
-        "",
-        "Refused 2 h ago by a limit. Raise it with keydeck limits set, or tell its holder.",
-    )
 
 
 def test_a_refusal_for_a_scope_asks_for_a_decision() -> None:
