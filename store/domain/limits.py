@@ -94,8 +94,8 @@ class Window(NamedTuple):
 
 
 Limits = tuple[Window, ...]
-"""Windows, each length once: those that are only observed, then those all of which must have
-something left; the shortest first of both."""
+"""Windows: those that are only observed, then those all of which must have something left; the
+shortest first of both, and of either each length once."""
 
 
 class Limit(NamedTuple):
@@ -145,24 +145,29 @@ class Used(NamedTuple):
 
 def limits(texts: Iterable[str]) -> Limits:
     """Return limits as they were given: `100/1m`. Raises Invalid for what is none, or too many."""
-    found: dict[int, Window] = {}
+    found: dict[tuple[bool, int], Window] = {}
     for text in texts:
         for part in text.replace(",", " ").split():
             window = _window(part)
-            length = _order(window)
-            if length in found:
+            if _order(window) in found:
                 raise Invalid("limit", f"The {window.name} is limited twice. Say it once.")
-            found[length] = window
+            found[_order(window)] = window
     if not found:
         raise Invalid("limit", "Say how often, such as 100/1m, or none.")
     if len(found) > MOST_WINDOWS:
         raise Invalid("limit", f"There may be {MOST_WINDOWS} limits, and these are {len(found)}.")
+    if idle := set(found.values()) - set(_telling(found.values())):
+        window = next(iter(idle))
+        raise Invalid(
+            "limit",
+            f"{window} would never count any: no more than that is let in. Observe fewer, or none.",
+        )
     return _ordered(found.values())
 
 
 def observed(found: Limits, *, enforced: bool = False) -> Limits:
-    """Return the same limits, all of them only observed, or all enforced."""
-    return _ordered(window._replace(enforced=enforced) for window in found)
+    """Return the same limits, all only observed, or all enforced: of one length the fewer."""
+    return strictest((), tuple(window._replace(enforced=enforced) for window in found))
 
 
 def to_stored(found: Limits | None) -> str | None:
@@ -181,15 +186,16 @@ def from_stored(text: str | None) -> Limits:
 
 
 def strictest(one: Limits, other: Limits) -> Limits:
-    """Return the fewer requests of each length, whichever of both has it; enforced before observed.
+    """Return the fewer requests of each length, whichever of both has it.
 
-    They may be more than MOST_WINDOWS: none is left out, which would lift it.
+    Of those that are enforced and of those that are observed: the latter where they are fewer than
+    what is let in. They may be more than MOST_WINDOWS: none is left out, which would lift it.
     """
-    found: dict[int, Window] = {}
+    found: dict[tuple[bool, int], Window] = {}
     for window in (*one, *other):
-        length = _order(window)
-        found[length] = min(window, found.get(length, window), key=_strictness)
-    return _ordered(found.values())
+        place = _order(window)
+        found[place] = min(window, found.get(place, window))
+    return _ordered(_telling(found.values()))
 
 
 def takes_away(before: Limits, after: Limits) -> bool:
@@ -267,16 +273,24 @@ def _window(text: str) -> Window:
 
 
 def _ordered(found: Iterable[Window]) -> Limits:
-    return tuple(sorted(found, key=lambda window: (window.enforced, _order(window))))
+    return tuple(sorted(found, key=_order))
 
 
-def _strictness(window: Window) -> tuple[bool, int]:
-    return not window.enforced, window.most
+def _telling(found: Iterable[Window]) -> list[Window]:
+    """Return windows without those that are observed and let more in than is let in of them."""
+    found = list(found)
+    most = {window.span: window.most for window in found if window.enforced}
+    return [
+        window
+        for window in found
+        if window.enforced or window.most < most.get(window.span, MOST_REQUESTS + 1)
+    ]
 
 
-def _order(window: Window) -> int:
+def _order(window: Window) -> tuple[bool, int]:
     # Between 30 and 31 days, so that it is neither.
-    return 30 * DAY + 1 if window.span == MONTH else _length(window.span)
+    length = 30 * DAY + 1 if window.span == MONTH else _length(window.span)
+    return window.enforced, length
 
 
 @lru_cache(256)

@@ -42,6 +42,28 @@ def test_keys_are_tried_brought_along_and_listed_as_foreign(
     assert again.err.count("already") == 2
 
 
+def test_a_key_is_brought_along_with_its_limits_or_the_line_says_what_is_wrong_with_them(
+    keydeck: Keydeck, tmp_path: Path
+) -> None:
+    path = tmp_path / "limited.csv"
+
+    def written(limits: str) -> str:
+        line = f'Billing,"{VALUES["Billing"]}",plain,events:read,{limits}\n'
+        path.write_text("name,digest,scheme,scopes,limits\n" + line)
+        return str(path)
+
+    for wrong, why in (("100", "is not a limit"), ("1/1m 2/60s", "limited twice")):
+        refused = keydeck("keys", "import", written(wrong), "--yes")
+        assert refused.status == 5
+        assert "Line 2" in refused.err
+        assert why in refused.err
+    done = keydeck("keys", "import", written("50000/month 100/1m 60/1m?"), "--yes", "--json")
+    assert done.status == 0, done.err
+    [key] = keydeck("keys", "list", "--filter", "note:limited", "--json").json
+    assert key["limits"] == ["60/1m?", "100/1m", "50000/month"]
+    assert key["notes"][:3] == ["foreign", "observing", "limited"]
+
+
 def test_json_lines_come_from_standard_input(keydeck: Keydeck) -> None:
     told = [
         {"name": name, "digest": value, "scheme": "plain", "scopes": ["events:read"]}

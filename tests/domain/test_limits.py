@@ -30,8 +30,8 @@ from store.errors import Invalid
 PLAIN = Credential("id", 1, "acme", "pro", "Website", b"", "", "events:read", None, None)
 SPANS = ("1s", "10s", "1m", "90s", "1h", "1d", "2d", "1w", "month")
 WINDOWS = st.builds(Window, st.integers(1, MOST_REQUESTS), st.sampled_from(SPANS), st.booleans())
-SOME = st.lists(WINDOWS, min_size=1, max_size=5, unique_by=lambda one: one.span).map(
-    lambda found: limits(map(str, found))
+SOME = st.lists(WINDOWS, min_size=1, max_size=5).map(
+    lambda found: limits(map(str, strictest((), tuple(found))))
 )
 
 
@@ -63,6 +63,7 @@ def test_each_length_has_one_name_and_the_shortest_comes_first(
     "wrong",
     [
         *("", "100", "0/1m", "100/", "100/1y", "100/0m", "-1/1m", "1.5/1m", "100/1m 100/60s"),
+        *("5/1m? 9/1m?", "5/1m 5/1m?", "5/1m 9/60s?"),
         *("1/367d", "1/1s 1/2s 1/3s 1/4s 1/5s 1/6s", "٣/1m", "none 1/1m"),
         f"{MOST_REQUESTS + 1}/1m",
     ],
@@ -113,11 +114,16 @@ def test_one_that_is_only_observed_is_written_so_and_yields_to_what_is_enforced(
     assert from_stored(to_stored(found)) == found
     assert [window.enforced for window in found] == [False, False, True]
     stricter = strictest(limits(["100/1m", "5/1d?"]), limits(["50/1m?", "4/1d?"]))
-    assert to_stored(stricter) == "4/1d? 100/1m"
+    assert to_stored(stricter) == "50/1m? 4/1d? 100/1m"
+    # What refuses more anyway has nothing to observe.
+    assert to_stored(strictest(limits(["100/1m"]), limits(["100/1m?"]))) == "100/1m"
     assert not takes_away((), limits(["1/1m?"]))
     assert takes_away(limits(["1/1m?"]), limits(["1/1m"]))
     assert not takes_away(limits(["1/1m"]), limits(["1/1m?"]))
     assert to_stored(observed(limits(["1/1d?", "1/1m"]), enforced=True)) == "1/1m 1/1d"
+    tighter = limits(["9/1m", "5/1m?"])
+    assert to_stored(observed(tighter, enforced=True)) == "5/1m"
+    assert to_stored(observed(tighter)) == "5/1m?"
 
 
 def test_a_credential_is_held_to_its_own_limits_its_owner_s_and_its_workspace_s() -> None:

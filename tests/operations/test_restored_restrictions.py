@@ -28,6 +28,8 @@ def test_the_strictest_limits_of_both_are_kept_and_what_is_only_observed_stays_s
         "Let go since": ("10/1m", "10/1m?", "10/1m"),
         "Another since": ("10/1m?", "50/1h", "10/1m? 50/1h"),
         "Watched closer since": ("10/1m?", "5/1m?", "5/1m?"),
+        "Tried closer since": ("10/1m", "5/1m?", "5/1m? 10/1m"),
+        "Tried beside it": ("10/1m 7/1m?", "20/1m", "7/1m? 10/1m"),
     }
     keys = {name: house.create(name).key.id for name in every}
 

@@ -105,7 +105,7 @@ RIGHTS: dict[str, tuple[list[Any], Callable[[Any, Any], bool]]] = {
         lambda one, other: not takes_away(one and from_stored(one), other and from_stored(other)),
     ),
     "limits": (
-        [None, "5/1m", "5/1m?", "9/1m", "9/1m 50/1h", "2/month?"],
+        [None, "5/1m", "5/1m?", "9/1m", "5/1m? 9/1m 50/1h", "2/month?"],
         lambda one, other: (
             not limits.takes_away(limits.from_stored(one), limits.from_stored(other))
         ),

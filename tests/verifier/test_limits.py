@@ -215,6 +215,23 @@ def test_what_is_only_observed_refuses_on_no_path_is_told_to_nobody_and_counted_
     assert refused(ways["read"]).code == "limited"
 
 
+def test_a_tighter_limit_is_observed_beside_the_one_that_holds_and_both_count_alike(
+    own_house: House, context: WorkerContext
+) -> None:
+    store, alice = own_house.store, own_house.alice
+    issued = own_house.create()
+    store.limits.set_key(alice, issued.key.id, limits(["3/1d 1/1d?"])).unwaited()
+    ask = asking(key_authenticator(context), issued.secret.reveal())
+    for _ in range(3):
+        assert ask() is not None
+    assert refused(ask).code == "limited"
+    asyncio.run(context.usage.flush())
+    [seen] = store.restrictions.observed(alice, issued.key.id)
+    assert (seen.verdict, seen.requests) == (Verdict.LIMITED, 2)
+    used = {str(one.limit.window): one.used for one in store.limits.used(alice, issued.key.id)}
+    assert used == {"1/1d?": 3, "3/1d": 3}
+
+
 def test_an_assistant_is_refused_by_nothing_that_is_only_observed_and_who_it_would_be_is_seen(
     own_house: House, context: WorkerContext
 ) -> None:

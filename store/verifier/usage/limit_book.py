@@ -118,9 +118,14 @@ class _Count:
         """Whether the store was told of this window."""
 
     @property
+    def used(self) -> int:
+        """What all have let through, as far as is known."""
+        return self.others + self.mine
+
+    @property
     def rest(self) -> int:
         """What is left for all, as far as is known."""
-        return max(0, self.most - self.others - self.mine)
+        return max(0, self.most - self.used)
 
     def allows(self, cost: int, at: float) -> bool:
         """Return whether a request may pass that costs so much."""
@@ -189,13 +194,25 @@ class LimitBook:
         limits, at = of_credential(credential), self._monotonic()
         if len(self._counts) > MOST_COUNTS:
             self._forget(now)
-        counts = [self._at(credential.workspace_id, limit, now, at) for limit in limits]
-        both = list(zip(limits, counts, strict=True))
-        held = [(limit, count) for limit, count in both if limit.window.enforced]
+        workspace_id = credential.workspace_id
+        held = [
+            (limit, self._at(workspace_id, limit, now, at))
+            for limit in limits
+            if limit.window.enforced
+        ]
         over = [(limit, count) for limit, count in held if not count.allows(cost, at)]
-        exceeded = len(held) < len(both) and any(
-            count.rest < cost for limit, count in both if not limit.window.enforced
-        )
+        counts = [count for _, count in held]
+        exceeded = False
+        if len(held) < len(limits):
+            same = {_counted(workspace_id, limit): count for limit, count in held}
+            for limit in limits:
+                if not limit.window.enforced:
+                    # Of one length as one that is enforced, it is counted with that.
+                    count = same.get(_counted(workspace_id, limit))
+                    if count is None:
+                        count = self._at(workspace_id, limit, now, at)
+                        counts.append(count)
+                    exceeded |= count.used + cost > limit.window.most
         if not over:
             for count in counts:
                 count.mine += cost
@@ -259,8 +276,7 @@ class LimitBook:
         self._asking_since = at if self._asking else None
 
     def _at(self, workspace_id: int, limit: Limit, now: int, at: float) -> _Count:
-        window = limit.window
-        counted = Counted(workspace_id, limit.subject, limit.value, window.span)
+        window, counted = limit.window, _counted(workspace_id, limit)
         count = self._counts.get(counted)
         if count is None:
             count = self._counts[counted] = _Count()
@@ -309,6 +325,10 @@ class LimitBook:
     def _drop(self, counted: Counted) -> None:
         del self._counts[counted]
         self._asking.discard(counted)
+
+
+def _counted(workspace_id: int, limit: Limit) -> Counted:
+    return Counted(workspace_id, limit.subject, limit.value, limit.window.span)
 
 
 def _part(whole: int, among: int) -> int:
