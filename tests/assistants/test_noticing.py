@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -29,7 +30,14 @@ def frame(walk: Walk) -> httpx.Response:
     """Load the frame of the page as it was seen last."""
     found = _FRAME.search(walk.html)
     assert found is not None, walk.html
-    return walk.browser.get(html.unescape(found[1]), headers={"Sec-Fetch-Site": "same-origin"})
+    address = urljoin(walk.page, html.unescape(found[1]))
+    return walk.browser.get(address, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def followed(walk: Walk, looked: httpx.Response) -> httpx.Response:
+    """Follow the link in a frame, which is for the page around it."""
+    [onward] = _LINK.findall(looked.text)
+    return walk.browser.get(urljoin(walk.page, html.unescape(onward)))
 
 
 def test_a_page_where_somebody_types_stands_still_and_the_frame_in_it_leads_on_once_approved(
@@ -51,8 +59,7 @@ def test_a_page_where_somebody_types_stands_still_and_the_frame_in_it_leads_on_o
         approved = frame(walk)
         assert "Approved in the console" in approved.text
         assert "http-equiv" not in approved.text, "it looks no more"
-    [onward] = _LINK.findall(approved.text)
-    walk.code = answered(walk.browser.get(onward))["code"]
+    walk.code = answered(followed(walk, approved))["code"]
     assert walk.call(walk.token().json()["access_token"]).status_code == 200
     done = frame(walk)
     assert ("Go on there" in done.text, "http-equiv" in done.text) == (True, False)
@@ -67,8 +74,7 @@ def test_whoever_comes_from_another_site_presses_a_button_to_go_on(walk: Walk) -
     assert answered(led) == {}
     assert "Refused in the console" in led.text
     assert f'href="{walk.page.removeprefix(walk.base)}"' in html.unescape(led.text)
-    [onward] = _LINK.findall(frame(walk).text)
-    assert answered(walk.browser.get(onward))["error"] == "access_denied"
+    assert answered(followed(walk, frame(walk)))["error"] == "access_denied"
 
 
 def test_what_was_typed_while_the_console_decided_goes_on_as_well(walk: Walk) -> None:

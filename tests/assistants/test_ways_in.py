@@ -161,6 +161,18 @@ def test_what_is_no_origin_is_refused(origin: str) -> None:
         "http://[v1.a:b]",
         "http://[fe80::1%25eth0]",
         "",
+        # Browsers read these as no address at all, or as another one.
+        "https://256.1.1.1",
+        "https://1.2.3.4.5",
+        "https://api.08",
+        "https://api..example.com",
+        "https://ex%61mple.com",
+        "https://api.example.com\\keys",
+        "https://api.example.com//keys.example",
+        "https://api.example.com/x/../keys",
+        "https://api.example.com/%2E%2e/keys",
+        # Where the path of a cookie ends.
+        "https://api.example.com/keys;1",
     ],
 )
 def test_what_is_no_public_address_is_refused(url: str) -> None:
@@ -176,6 +188,12 @@ def test_what_is_no_public_address_is_refused(url: str) -> None:
         ("http://[::1]:8080", "http://[::1]:8080"),
         ("http://[0:0:0:0:0:0:0:1]:8080", "http://[::1]:8080"),
         ("https://[2001:DB8::0:0042]/", "https://[2001:db8::42]"),
+        ("http://[::ffff:127.0.0.1]:8080", "http://[::ffff:7f00:1]:8080"),
+        ("http://127.1:8080", "http://127.0.0.1:8080"),
+        ("http://0x7F.0.1./", "http://127.0.0.1"),
+        ("http://0177.1", "http://127.0.0.1"),
+        ("http://2130706433:80", "http://127.0.0.1"),
+        ("https://api.example.com/%C3%BC/", "https://api.example.com/%C3%BC"),
         # Another name to browsers and certificates than without the dot.
         ("https://API.example.com./", "https://api.example.com."),
     ],
@@ -250,6 +268,7 @@ def test_every_address_is_none_that_an_assistant_can_be_told() -> None:
         for issuer in ("http://0.0.0.0:8080", "http://[::]:8080", "http://127.0.0.1:8080")
     }
     assert list(told.values()) == [False, False, True]
+    assert not is_place(checked_issuer("http://0:8080"))
 
 
 def test_whoever_kept_its_tokens_and_not_the_metadata_renews_at_the_root(walk: Walk) -> None:

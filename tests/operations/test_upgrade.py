@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import MetaData, Select, Table, delete, insert, inspect, select, text, update
 
 from store.domain.key_string import Secret
+from store.domain.keys import State
 from store.domain.listing import KeyQuery
 from store.domain.times import DAY, MINUTE
 from store.domain.verdicts import Verdict
@@ -33,6 +34,8 @@ FIRST_TABLES = (
     *("settings", "revision", "peppers", "workspaces", "accounts", "people", "memberships"),
     *("resources", "keys", "key_holders", "audit"),
 )
+OF_ASSISTANTS = ("oauth_clients", "connections", "access_tokens", "refresh_tokens")
+"""There since `0008`."""
 
 
 @pytest.fixture
@@ -54,8 +57,9 @@ def older_schema(house: House, url: str, version: str = "0001") -> None:
         database.making() as then,
     ):
         migrate(then, version)
-        for name in FIRST_TABLES:
-            if name == "accounts" and not inspect(then).has_table(name):
+        there = inspect(then).get_table_names()
+        for name in (*FIRST_TABLES, *OF_ASSISTANTS):
+            if name not in there:
                 continue
             table = Table(name, MetaData(), autoload_with=then)
             rows = [dict(row) for row in now.execute(_of_now(table)).mappings()]
@@ -103,6 +107,7 @@ def test_so_does_one_on_a_server_whose_migrations_are_the_same(
 def _becomes_new(house: House, old: str, version: str) -> None:
     issued, gone = house.create(), house.create("Gone")
     house.store.keys.revoke(house.alice, gone.key.id)
+    connected, tokens = house.opened()
     older_schema(house, old, version)
 
     assert upgrade_store(old) == SCHEMA_VERSION
@@ -112,6 +117,10 @@ def _becomes_new(house: House, old: str, version: str) -> None:
         assert upgraded.keys.show(house.alice, key_id) == of_now
     with upgraded.database.reading() as then, house.store.database.reading() as now:
         assert describe(then, rows=False) == describe(now, rows=False)
+    if version >= "0008":
+        # Whoever was connected goes on without being asked anew.
+        upgraded.tokens.renew(tokens.refresh, connected.client_id, None)
+        assert upgraded.connections.show(house.alice, connected.id).state(NOON) is State.ACTIVE
     upgraded.close()
     assert check(old, pepper_path=house.pepper_path) == []
 

@@ -17,7 +17,7 @@ from store.domain.names import checked_name, checked_resource
 from store.domain.routes.pattern import Pattern, pattern
 from store.domain.routes.references import Json, resolved, steps
 from store.domain.routes.route import ANY_KEY, PUBLIC, Route
-from store.domain.routes.servers import prefix_of
+from store.domain.routes.servers import Servers
 from store.domain.scopes import canonical, scope
 from store.errors import Invalid
 
@@ -73,12 +73,13 @@ def read_document(
     `basePath`. Resources are named after tags where each operation has one, else after paths.
     """
     document = checked_document(document)
-    before = prefix_of(document, prefix)
     operations, left_out = operations_of(document)
+    servers = Servers(document, ((one[3], one[2]) for one in operations), prefix)
+    before = servers.prefix()
     if resources_from is None:
         tagged = all(_tag(operation) for *_, operation in operations)
         resources_from = ResourceFrom.TAG if tagged else ResourceFrom.PATH
-    read = _Reader(document, prefix, resources_from, security=security)
+    read = _Reader(document, servers, resources_from, security=security)
     read.left_out.extend(left_out)
     for method, path, item, operation in operations:
         read.take(method, path, item, operation)
@@ -93,9 +94,9 @@ def read_document(
 
 class _Reader:
     def __init__(
-        self, document: Json, prefix: str | None, resources_from: ResourceFrom, *, security: bool
+        self, document: Json, servers: Servers, resources_from: ResourceFrom, *, security: bool
     ) -> None:
-        self._document, self._prefix = document, prefix
+        self._document, self._servers = document, servers
         self._from, self._security = resources_from, security
         self._title = title_of(document)
         self.routes: dict[object, Route] = {}
@@ -105,7 +106,7 @@ class _Reader:
     def take(self, method: str, path: str, item: Json, operation: Json) -> None:
         name = f"{method.upper()} {path}"
         try:
-            before = prefix_of(self._document, self._prefix, operation, item)
+            before = self._servers.prefix(operation, item)
             found = pattern(f"{method.upper()} {before}{places_of(path, item, operation)}")
             needs = (
                 self._asked(operation)

@@ -13,50 +13,58 @@ _UNSAID = ""
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
-def prefix_of(document: Json, chosen: str | None = None, *nearer: Json) -> str:
-    """Return what stands in front of paths: what was chosen, else what the document says itself.
+class Servers:
+    """Where most operations of a document are served, and which of them are not."""
 
-    `nearer` are the operation and its path item, whose own servers go before the document's
-    (OpenAPI 3.1 4.8.9.1). Raises Invalid where that is no beginning of a path.
-    """
-    before = _own_prefix(document, nearer) if chosen is None else chosen.rstrip("/")
-    if before and not before.startswith("/"):
-        raise Invalid("prefix", f"“{before}” is no beginning of a path. Write --prefix /api/v1.")
-    return before
-
-
-class Elsewhere:
-    """Which operations of a document are served at another place than most."""
-
-    def __init__(self, document: Json, operations: Iterable[tuple[Json, Json]]) -> None:
-        """`operations` are each with its path item."""
+    def __init__(
+        self, document: Json, operations: Iterable[tuple[Json, Json]], chosen: str | None = None
+    ) -> None:
+        """`operations` are each with its path item, `chosen` is what stands in front of paths."""
+        self._document, self._chosen = document, chosen
         self._usual = _origins(_servers(document)) or (_UNSAID,)
         # Documents that were put together name at their head what no operation is served at.
         served = Counter(origin for one in operations for origin in self._places(*one))
         # Of several that are as frequent the first, and before it what the head names.
         self._here = max((*self._usual, *served), key=lambda origin: served[origin])
 
-    def place(self, operation: Json, item: Json) -> str | None:
+    def elsewhere(self, operation: Json, item: Json) -> str | None:
         """Return where an operation is served that is not served where most are, else None."""
         places = self._places(operation, item)
         return None if self._here in places or _UNSAID in places else places[0]
 
+    def prefix(self, *nearer: Json) -> str:
+        """Return what stands in front of paths: what was chosen, else what the document says.
+
+        `nearer` are the operation and its path item, whose own servers go before the document's
+        (OpenAPI 3.1 4.8.9.1); of several servers the one counts where most operations are served.
+        Raises Invalid where that is no beginning of a path.
+        """
+        before = self._said(nearer) if self._chosen is None else self._chosen.rstrip("/")
+        if before and not before.startswith("/"):
+            raise Invalid(
+                "prefix", f"“{before}” is no beginning of a path. Write --prefix /api/v1."
+            )
+        return before
+
+    def _said(self, nearer: tuple[Json, ...]) -> str:
+        base = self._document.get("basePath")
+        if isinstance(base, str):
+            return base.rstrip("/")
+        for source in (*nearer, self._document):
+            servers = _servers(source)
+            if servers:
+                path = _split(next(filter(self._is_here, servers), servers[0])).path.rstrip("/")
+                if "{" in path:
+                    raise Invalid("prefix", f"“{path}” is no beginning of a path: say --prefix.")
+                return path
+        return ""
+
+    def _is_here(self, server: str) -> bool:
+        return not {self._here, _UNSAID}.isdisjoint(_origins([server]))
+
     def _places(self, operation: Json, item: Json) -> tuple[str, ...]:
         servers = _servers(operation) or _servers(item)
         return (_origins(servers) or (_UNSAID,)) if servers else self._usual
-
-
-def _own_prefix(document: Json, nearer: tuple[Json, ...]) -> str:
-    base = document.get("basePath")
-    if isinstance(base, str):
-        return base.rstrip("/")
-    for source in (*nearer, document):
-        for server in _servers(source):
-            path = _split(server).path.rstrip("/")
-            if "{" in path:
-                raise Invalid("prefix", f"“{path}” is no beginning of a path: say --prefix.")
-            return path
-    return ""
 
 
 def _servers(source: Json) -> list[str]:

@@ -21,7 +21,7 @@ from store.domain.routes.openapi import (
 )
 from store.domain.routes.pattern import Varies, pattern
 from store.domain.routes.references import Json, resolved
-from store.domain.routes.servers import Elsewhere, prefix_of
+from store.domain.routes.servers import Servers
 from store.domain.tools import swagger
 from store.domain.tools.bodies import body_of
 from store.domain.tools.forbidden import USUAL_HEADERS, as_read, free_name, sendable_header
@@ -88,8 +88,9 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
                 "header", f"“{plain(header, 64)}” says who calls, or how: no assistant says that."
             )
     document = checked_document(document)
-    before = prefix_of(document, prefix)
     operations, left_out = operations_of(document)
+    servers = Servers(document, ((one[3], one[2]) for one in operations), prefix)
+    before = servers.prefix()
     callable_ones = [one for one in operations if one[0] in _METHODS]
     names = _names(callable_ones)
     wanted = [
@@ -100,7 +101,7 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
     if not wanted:
         raise Invalid("file", _nothing(choice, callable_ones, left_out))
     try:
-        reader = _Reader(document, prefix, choice.headers, callable_ones)
+        reader = _Reader(document, servers, choice.headers)
     except RecursionError:
         raise Invalid("file", "That document is nested too deeply.") from None
     made: dict[str, Tool] = {}
@@ -159,16 +160,9 @@ def _nothing(choice: Choice, operations: Sequence[Operation], left_out: Sequence
 
 
 class _Reader:
-    def __init__(
-        self,
-        document: Json,
-        prefix: str | None,
-        headers: Sequence[str],
-        operations: Sequence[Operation],
-    ) -> None:
-        self._document, self._prefix = document, prefix
+    def __init__(self, document: Json, servers: Servers, headers: Sequence[str]) -> None:
+        self._document, self._servers = document, servers
         self._headers = {as_read(one) for one in (*USUAL_HEADERS.split(), *headers)}
-        self._elsewhere = Elsewhere(document, ((one[3], one[2]) for one in operations))
         self.unasked: set[str] = set()
         self._schemas = Schemas(document)
         self._is_swagger = "openapi" not in document
@@ -177,11 +171,11 @@ class _Reader:
     def tool(self, name: str, one: Operation) -> Tool:
         """Return the tool of an operation. Raises Invalid where it cannot be one."""
         method, path, item, operation = one
-        away = self._elsewhere.place(operation, item)
+        away = self._servers.elsewhere(operation, item)
         if away is not None:
             raise Invalid("file", f"It is served elsewhere: {plain(away, 80)}.")
         given = self._given(item, operation)
-        before = prefix_of(self._document, self._prefix, operation, item)
+        before = self._servers.prefix(operation, item)
         place = pattern(f"{method.upper()} {before}{places_of(path, item, operation)}")
         places = [
             segment[1:-1].removesuffix("...")

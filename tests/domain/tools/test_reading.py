@@ -226,6 +226,10 @@ def test_what_cannot_be_called_is_left_out_and_told(
         (["https://a"], [["https://a:443/v1"], ["HTTPS://A/v1"], ["//a/v1"]], "bbb"),
         (["https://a:8443"], [[], [], ["https://a/up"]], "--."),
         (["https://a/v1", "https://test"], [["https://test/v1"], ["https://a/v1"], []], ".bv"),
+        # Of several servers the path of the one counts where most are.
+        (["https://test/t", "https://a/v1"], [["https://a/x", "https://c/up"], [], []], "xvv"),
+        (["https://test/t", "https://a/v1"], [["https://a"], [], ["https://a"]], "-v-"),
+        (["https://a/v1"], [["https://c/up", "https://a/x"], []], "xv"),
         # As Kubernetes has it.
         (["//k.local"], [["https://k.local/v1"]] * 3, "bbb"),
     ],
@@ -238,10 +242,13 @@ def test_an_operation_is_left_out_that_is_not_served_where_most_are(
 
     paths = {f"/{at}": {"post": servers(urls)} for at, urls in enumerate(own)}
     found = reading(paths, **servers(head))
-    expected = {"b": "/v1", "v": "/v1", "-": ""}
+    expected = {"b": "/v1", "v": "/v1", "x": "/x", "-": ""}
     assert [one.path for one in found.tools] == [
         f"{expected[sign]}/{at}" for at, sign in enumerate(there) if sign != "."
     ]
+    document = {"openapi": "3.1.0", "info": {"title": "Bills"}, "paths": paths, **servers(head)}
+    routes = {one.pattern.path for one in read_document(document).routes}
+    assert routes.issuperset(one.path for one in found.tools), "they are guarded by the same"
     assert [(one.operation, one.why[:20]) for one in found.left_out] == [
         (f"POST /{at}", "It is served elsewhere: https://"[:20])
         for at, sign in enumerate(there)
