@@ -40,8 +40,11 @@ class Identity:
     """Headers of the answer to its client: when its key ends, and how often it may be used."""
 
     def missing_in(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-        """Return the notices that an application's answer does not say itself."""
-        said = {name.lower() for name, _ in headers}
+        """Return the notices to add to an application's answer.
+
+        Limits are a list, to which others are added; an end that it names itself stays the one.
+        """
+        said = {name.lower() for name, _ in headers} - {*_LIMITS}
         return tuple(notice for notice in self.notices if notice[0] not in said)
 
 

@@ -37,5 +37,6 @@ class KeyNeeded:
             }
             raise HTTPException(refused.status, refused.detail or refused.code, headers) from None
         if response is not None:
-            response.headers.update(dict(as_text(identity.notices)))
+            for name, value in as_text(identity.missing_in(response.headers.raw)):
+                response.headers.append(name, value)
         return identity

@@ -10,6 +10,14 @@ from typing import NamedTuple
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
+OWN = {
+    "Sunset": "Fri, 31 Dec 2100 23:59:59 GMT",
+    "RateLimit": '"bytes";r=5;t=9',
+    "RateLimit-Policy": '"bytes";q=10;w=60',
+}
+"""What it tells of itself, where it is asked with `?own`."""
+
+
 class Api(NamedTuple):
     """One that runs."""
 
@@ -42,6 +50,9 @@ def api() -> Iterator[Api]:
             ).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(told)))
+            if self.path.endswith("?own"):
+                for name, value in OWN.items():
+                    self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(told)

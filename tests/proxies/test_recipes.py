@@ -11,7 +11,7 @@ from store.domain.key_string import mint
 from store.domain.limits import limits as limits_of
 from store.domain.times import DAY
 from tests.proxies import limits
-from tests.proxies.api import METHODS
+from tests.proxies.api import METHODS, OWN
 from tests.proxies.bypasses import METHODS as ODD_METHODS
 from tests.proxies.bypasses import TARGETS, admins
 from tests.proxies.guarded import KEY_HEADER, Guarded, bearer
@@ -174,6 +174,15 @@ def test_who_is_let_in_is_told_of_the_keys_end_and_its_limits_where_the_proxy_ca
     if told:
         assert answer.headers["ratelimit"].startswith('"day";r=8;t=')
         assert answer.headers["ratelimit-policy"] == '"day";q=9;w=86400'
+    # Limits are a list, in which those of the API stay; its end is one, and stays.
+    both = guarded.client.get("/invoices?own", headers=bearer(issued)).headers
+    own = {name.lower(): value for name, value in OWN.items()}
+    for name in ("ratelimit", "ratelimit-policy"):
+        items = both[name].split(", ")
+        assert own[name] in items
+        assert len(items) == 1 + told
+    if guarded.proxy.name != "envoy":
+        assert both.get_list("sunset") == [own["sunset"]]
     # Nor is anybody told of another's key, nor of one that nobody limits.
     other = guarded.client.get("/invoices", headers=guarded.bearer)
     assert [name for name in names if other.headers.get(name)] == []
