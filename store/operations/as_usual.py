@@ -17,7 +17,8 @@ from store.persistence.database.sqlite_driver import identity, prepare_sqlite, s
 from store.persistence.database.still import stamp
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations.newest import SCHEMA_VERSION
-from store.persistence.repositories.frozen_reads import Columns, FrozenReads
+from store.persistence.repositories.frozen_reads import FrozenReads
+from store.persistence.repositories.key_rows import Columns
 from store.persistence.repositories.opening import PEPPERS, SETTINGS, VERSION, opened
 from store.persistence.repositories.seen_entries import traced
 

@@ -34,7 +34,7 @@ SMALL, LARGE, SEEMING = 40, 800, 1000
 ALLOWED_RATIO, ALLOWED_MORE = 1.5, 100
 """A tree that is higher, a page that is full: some reads more, never as many as there are keys."""
 
-MOST_STATEMENTS = 30
+MOST_STATEMENTS = 40
 """That it is asked with whom a route's end would refuse, of however many keys."""
 
 GROWING: dict[tuple[str, str], str] = {
@@ -72,6 +72,7 @@ BY_INDEX: dict[tuple[str, str], str] = {
     ("KeyPages._number", "limits IS NOT NULL"): "ix_keys_limits",
     ("KeyPages._number", "foreign_hash IS NOT NULL"): "ix_keys_foreign",
     ("KeyPages._number", "networks IS NOT NULL"): "ix_keys_networks",
+    ("KeyPages._rows", "rotations.predecessor_id IN"): "ix_rotations_workspace_id_predecessor_id",
 }
 """What reads those alone that are asked for: who executes it, a part of the statement, by which."""
 

@@ -19,7 +19,12 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 _STORE = str(Path(__file__).parents[2] / "store")
-_BENEATH = (f"{_STORE}/persistence/database/", f"{_STORE}/persistence/unit.py")
+_KEYS = f"{_STORE}/persistence/repositories/key_"
+_BENEATH = (
+    *(f"{_STORE}/persistence/{place}" for place in ("database/", "unit.py")),
+    # What reads keys does so for whoever asks for them.
+    *(f"{_KEYS}{place}" for place in ("reading.py", "rows.py")),
+)
 _GIVEN = r"(?:\?|'[^']*'|%\(\w+\)s(?:::\w+)?)"
 _LIST = re.compile(rf"\({_GIVEN}(?:, {_GIVEN})*\)")
 _READ = """

@@ -12,12 +12,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Select, Text, bindparam
+from sqlalchemy import BigInteger, BindParameter, SelectBase, Text, bindparam
 from sqlalchemy.dialects.sqlite import dialect
 
 from store.domain.listing import KeyQuery, Sort
 from store.persistence.repositories.frozen_reads import FROZEN, IDS, Read, place_name
-from store.persistence.repositories.key_columns import among, select_keys
+from store.persistence.repositories.key_columns import (
+    among,
+    select_keys,
+    select_refused,
+    select_rotations,
+)
 from store.persistence.repositories.key_order import parts_of
 from store.persistence.repositories.key_pages import KeyPages
 from store.persistence.repositories.key_views import select_view
@@ -35,12 +40,14 @@ def compiled() -> dict[str, list[Read]]:
     limit: Any = _given("limit")
     fingerprint: Any = bindparam("fingerprint", None, type_=Text)
     account = people.c.account_id == _given("account")
-    found = select_keys(now).where(keys.c.workspace_id == workspace, among(keys.c.id, [IDS]))
+    found = select_keys().where(keys.c.workspace_id == workspace, among(keys.c.id, [IDS]))
     reads = {
         "account": [_words(select_account(person))],
         "memberships": [_words(select_memberships(account))],
         "view": [_words(select_view(workspace, person))],
         "keys": [_words(found)],
+        "rotations": [_words(select_rotations(workspace, [IDS], now))],
+        "refused": [_words(select_refused(workspace, [IDS]))],
         "ssh key": [_words(select_ssh_key(fingerprint))],
     }
     nowhere: Any = None
@@ -59,7 +66,7 @@ def _given(name: str) -> BindParameter[int]:
     return bindparam(name, None, type_=BigInteger)
 
 
-def _words(select: Select[Any], head: tuple[int | str, ...] = ()) -> Read:
+def _words(select: SelectBase, head: tuple[int | str, ...] = ()) -> Read:
     made = select.compile(
         dialect=dialect(paramstyle="named"), compile_kwargs={"render_postcompile": True}
     )

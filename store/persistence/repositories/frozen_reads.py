@@ -9,20 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from store.domain.keys import Key
 from store.domain.listing import Cursor, Page, Sort, View
 from store.domain.people import Plan, Role, Workspace
 from store.domain.ssh_keys import SshKey
-from store.persistence.repositories.key_rows import key_of
+from store.persistence.repositories.key_rows import Columns, keys_of
 from store.persistence.repositories.ssh_key_rows import ssh_key_of
 
 FROZEN = "frozen_reads.json"
 IDS = "{ids}"
 """What stands in the words for ids, however many."""
 
-Columns = Mapping[str, Any]
 Execute = Callable[[str, Mapping[str, object]], list[Columns]]
 """Runs words with parameters by name, and returns the rows."""
 
@@ -91,18 +90,36 @@ class FrozenReads:
         return ssh_key_of(found[0]) if found else None
 
     def _keys(self, workspace_id: int, ids: Sequence[str], now: int) -> tuple[Key, ...]:
-        read = _frozen()["keys"][0]
+        beside = _Beside(self._of, workspace_id, now)
+        rows = self._of("keys", ids, workspace=workspace_id, now=now)
+        found = {key.id: key for key in keys_of(rows, beside)}
+        return tuple(found[one] for one in ids)
+
+    def _of(self, name: str, ids: Sequence[str], **given: object) -> list[Columns]:
+        """Return what is read of some keys by their ids."""
+        read = _frozen()[name][0]
         named = {f"id_{number}": one for number, one in enumerate(ids)}
         words = read["words"].replace(f"'{IDS}'", ", ".join(f":{name}" for name in named))
-        rows = self._run({**read, "words": words}, {"workspace": workspace_id, "now": now, **named})
-        found = {row["id"]: key_of(row) for row in rows}
-        return tuple(found[one] for one in ids)
+        return self._run({**read, "words": words}, {**given, **named})
 
     def _all(self, name: str, **given: object) -> list[Columns]:
         return self._run(_frozen()[name][0], given)
 
     def _run(self, read: Read, given: Mapping[str, object]) -> list[Columns]:
         return self._execute(read["words"], {**read["constants"], **given})
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    of: Callable[..., list[Columns]]
+    workspace_id: int
+    now: int
+
+    def rotations(self, ids: Sequence[str]) -> list[Columns]:
+        return self.of("rotations", ids, workspace=self.workspace_id, now=self.now)
+
+    def refused(self, ids: Sequence[str]) -> list[Columns]:
+        return self.of("refused", ids, workspace=self.workspace_id)
 
 
 @cache

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    CompoundSelect,
     Select,
     Text,
     and_,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 
 from store.domain.key_networks import OBSERVED
@@ -42,10 +44,10 @@ from store.persistence.schema import key_refusals, key_usage, keys, people, rota
 _maker = people.alias("maker")
 _revoker = people.alias("revoker")
 _older = rotations.alias("older")
-_newer = rotations.alias("newer")
 _other = keys.alias("other")
 
 _DEAD = (Verdict.EXPIRED.value, Verdict.REVOKED.value)
+_LIMITED = Verdict.LIMITED.value
 
 
 def active(table: Any, now: int) -> ColumnElement[bool]:
@@ -61,16 +63,6 @@ def active_by_its_row(table: Any, now: int) -> ColumnElement[bool]:
     Where PostgreSQL has no statistics yet it expects few active keys, and would begin with them.
     """
     return active(table, now).is_(true())
-
-
-def _successor() -> ColumnElement[str]:
-    return (
-        select(_newer.c.successor_id)
-        .where(_newer.c.workspace_id == keys.c.workspace_id, _newer.c.predecessor_id == keys.c.id)
-        .order_by(_newer.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
 
 
 def rotating(now: int) -> ColumnElement[bool]:
@@ -109,43 +101,32 @@ def still_used(workspace_id: int, now: int) -> ColumnElement[bool]:
     return and_(not_(active(keys, now)), keys.c.id.in_(presented))
 
 
-def _refused_at(*verdicts: str) -> ColumnElement[int]:
-    """Return when a key was last refused so; of each its latest refusals are kept, and no more."""
-    return (
-        select(func.max(key_refusals.c.at))
-        .where(
-            key_refusals.c.workspace_id == keys.c.workspace_id,
-            key_refusals.c.key_id == keys.c.id,
-            key_refusals.c.verdict.in_(verdicts),
-        )
-        .scalar_subquery()
+# Of each key its latest refusals are kept, and no more. Made once: it is the same at any instant.
+_over_limit_at = (
+    select(func.max(key_refusals.c.at))
+    .where(
+        key_refusals.c.workspace_id == keys.c.workspace_id,
+        key_refusals.c.key_id == keys.c.id,
+        key_refusals.c.verdict == _LIMITED,
     )
-
-
-# Made once, as they are the same at any instant. Of an active key the first is none: nothing brings
-# one back.
-_still_used_at = _refused_at(*_DEAD)
-_over_limit_at = _refused_at(Verdict.LIMITED.value)
+    .scalar_subquery()
+)
 _stopped_at = literal_column(f"({KEY_STOPPED_AT})", BigInteger)
 _shared_limits = literal_column(f"({KEY_SHARES})", Text)
 
 
-def select_keys(now: int) -> Select[Any]:
-    """Return the statement that reads keys; the caller names the workspace."""
+def select_keys() -> Select[Any]:
+    """Return the statement that reads rows of keys; the caller names the workspace.
+
+    What other tables tell of them is read of all of them at once (`select_rotations`,
+    `select_refused`): asked row by row, PostgreSQL reads a table of few rows whole for each.
+    """
     return (
         select(
             keys,
             _maker.c.email.label("maker"),
             _revoker.c.email.label("revoker"),
             key_usage.c.last_used_at,
-            select(_older.c.predecessor_id)
-            .where(_older.c.workspace_id == keys.c.workspace_id, _older.c.successor_id == keys.c.id)
-            .scalar_subquery()
-            .label("predecessor"),
-            _successor().label("successor"),
-            rotating(now).label("rotating"),
-            _still_used_at.label("still_used_at"),
-            _over_limit_at.label("over_limit_at"),
             _stopped_at.label("stopped_at"),
             _shared_limits.label("shared_limits"),
         )
@@ -155,6 +136,47 @@ def select_keys(now: int) -> Select[Any]:
             key_usage,
             and_(key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id),
         )
+    )
+
+
+def select_rotations(workspace_id: int, ids: Sequence[str], now: int) -> CompoundSelect[Any]:
+    """Return the statement that reads the rotations of some keys, and whether both sides work.
+
+    One that has both sides among them comes twice.
+    """
+    # Two rather than one with an OR: each finds its rotations through an index. Whether a side
+    # works is asked of what was found: where it is joined, SQLite begins with the keys.
+    sides = (rotations.c.predecessor_id, rotations.c.successor_id)
+    works = (
+        select(active_by_its_row(_other, now)).where(_other.c.id == side).scalar_subquery()
+        for side in sides
+    )
+    found = select(rotations.c.id, *sides, and_(*works).label("both_work"))
+    of_workspace, predecessor, successor = rotations.c.workspace_id, *sides
+    return union_all(
+        found.where(of_workspace == workspace_id, among(predecessor, ids)),
+        found.where(beside_indexes(of_workspace) == workspace_id, among(successor, ids)),
+    )
+
+
+def select_refused(workspace_id: int, ids: Sequence[str]) -> Select[Any]:
+    """Return the statement that reads when each of some keys was refused last, by why.
+
+    For being dead as `still_used_at`, by a limit as `over_limit_at`. No row of one that never was.
+    """
+    refused = key_refusals.c
+
+    def last(*verdicts: str) -> ColumnElement[int]:
+        return func.max(refused.at).filter(refused.verdict.in_(verdicts))
+
+    return (
+        select(
+            refused.key_id,
+            last(*_DEAD).label("still_used_at"),
+            last(_LIMITED).label("over_limit_at"),
+        )
+        .where(refused.workspace_id == workspace_id, among(refused.key_id, ids))
+        .group_by(refused.key_id)
     )
 
 

@@ -27,7 +27,7 @@ from store.persistence.repositories.key_columns import (
     select_keys,
 )
 from store.persistence.repositories.key_order import Part, order_of, parts_of
-from store.persistence.repositories.key_rows import key_of
+from store.persistence.repositories.key_reading import read_keys
 from store.persistence.repositories.key_search import can_look, look_on
 from store.persistence.repositories.key_sources import source
 from store.persistence.repositories.key_terms import OF_USE, STILL_USED, condition, filtered
@@ -212,10 +212,9 @@ class KeyPages:
 
     def _rows(self, workspace_id: int, ids: Sequence[str]) -> tuple[Key, ...]:
         """Return keys by id, in the order of the ids."""
-        rows = self._connection.execute(
-            select_keys(self._now).where(keys.c.workspace_id == workspace_id, among(keys.c.id, ids))
-        )
-        found = {row.id: key_of(row._mapping) for row in rows}
+        statement = select_keys().where(keys.c.workspace_id == workspace_id, among(keys.c.id, ids))
+        read = read_keys(self._connection, self._now, workspace_id, statement)
+        found = {key.id: key for key in read}
         return tuple(found[one] for one in ids)
 
     def picked(self, workspace_id: int, query: KeyQuery, ids: Sequence[str]) -> list[Key]:

@@ -22,7 +22,8 @@ from store.persistence.repositories.key_columns import (
     among,
     select_keys,
 )
-from store.persistence.repositories.key_rows import columns_of, key_of
+from store.persistence.repositories.key_reading import read_keys
+from store.persistence.repositories.key_rows import columns_of
 from store.persistence.schema import keys
 
 
@@ -84,10 +85,9 @@ class Keys:
 
     def get(self, workspace_id: int, key_id: str) -> Key | None:
         """Return the workspace's key with an id, or None."""
-        row = self._connection.execute(
-            select_keys(self._now).where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
-        ).first()
-        return key_of(row._mapping) if row else None
+        its_id = (keys.c.workspace_id == workspace_id, keys.c.id == key_id)
+        found = read_keys(self._connection, self._now, workspace_id, select_keys().where(*its_id))
+        return found[0] if found else None
 
     def credential(self, workspace_id: int, key_id: str) -> Credential:
         """Return one of the workspace's keys as a verdict sees it."""
@@ -100,12 +100,12 @@ class Keys:
         """Return those of some keys that are the workspace's, by id."""
         found: dict[str, Key] = {}
         for some in batches(key_ids):
-            rows = self._connection.execute(
-                select_keys(self._now).where(
-                    keys.c.workspace_id == workspace_id, among(keys.c.id, some)
-                )
-            )
-            found |= {row.id: key_of(row._mapping) for row in rows}
+            theirs = (keys.c.workspace_id == workspace_id, among(keys.c.id, some))
+            statement = select_keys().where(*theirs)
+            found |= {
+                key.id: key
+                for key in read_keys(self._connection, self._now, workspace_id, statement)
+            }
         return found
 
     def with_date(self, workspace_id: int, until: int, limit: int | None) -> list[str]:
@@ -161,34 +161,31 @@ class Keys:
 
     def starting_with(self, workspace_id: int, id_start: str, limit: int = 20) -> list[Key]:
         """Return the workspace's keys whose id starts so."""
-        rows = self._connection.execute(
-            select_keys(self._now)
-            .where(
-                keys.c.workspace_id == workspace_id,
-                # LIKE would ignore case.
-                keys.c.id >= id_start,
-                keys.c.id < id_start + "\x7f",
-            )
-            .order_by(keys.c.id)
-            .limit(limit)
+        statement = select_keys().where(
+            keys.c.workspace_id == workspace_id,
+            # LIKE would ignore case.
+            keys.c.id >= id_start,
+            keys.c.id < id_start + "\x7f",
         )
-        return [key_of(row._mapping) for row in rows]
+        return read_keys(
+            self._connection, self._now, workspace_id, statement.order_by(keys.c.id).limit(limit)
+        )
 
     def named(self, workspace_id: int, name: str, *, active_only: bool) -> list[Key]:
         """Return the workspace's keys with a name, newest first, compared NFC and case-folded."""
         its_name = (keys.c.workspace_id == workspace_id, keys.c.name_folded == fold(name))
-        statement = select_keys(self._now).where(*its_name)
+        statement = select_keys().where(*its_name)
         if active_only:
             # Two conditions rather than one with an OR: each finds its few among all of that name.
             unrevoked = select(keys.c.id).where(*its_name, keys.c.revoked_at.is_(None))
             open_ended = unrevoked.where(keys.c.expires_at.is_(None))
             lasting = unrevoked.where(keys.c.expires_at > self._now)
-            statement = select_keys(self._now).where(
+            statement = select_keys().where(
                 beside_indexes(keys.c.workspace_id) == workspace_id,
                 keys.c.id.in_(union_all(open_ended, lasting).scalar_subquery()),
             )
-        rows = self._connection.execute(statement.order_by(keys.c.created_at.desc()).limit(20))
-        return [key_of(row._mapping) for row in rows]
+        newest = statement.order_by(keys.c.created_at.desc()).limit(20)
+        return read_keys(self._connection, self._now, workspace_id, newest)
 
     def beginning(self, workspace_id: int, start: str, most: int) -> list[str]:
         """Return names that keys have or had and that begin so, by letters, each once."""
@@ -345,14 +342,13 @@ class Keys:
 
     def of_lineage(self, workspace_id: int, lineage: str) -> list[Key]:
         """Return the keys of a chain, the first one first."""
-        rows = self._connection.execute(
-            select_keys(self._now)
-            .where(keys.c.workspace_id == workspace_id, keys.c.lineage == lineage)
-            # Few. By the column itself SQLite would take the index that spares it the sorting, and
-            # walk the whole workspace.
-            .order_by(beside_indexes(keys.c.created_at), keys.c.id)
+        statement = select_keys().where(
+            keys.c.workspace_id == workspace_id, keys.c.lineage == lineage
         )
-        return [key_of(row._mapping) for row in rows]
+        # Few. By the column itself SQLite would take the index that spares it the sorting, and
+        # walk the whole workspace.
+        in_order = statement.order_by(beside_indexes(keys.c.created_at), keys.c.id)
+        return read_keys(self._connection, self._now, workspace_id, in_order)
 
     def set_leaked(self, workspace_id: int, key_id: str) -> None:
         """Remember that a key was reported where it should not be."""
