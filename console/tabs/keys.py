@@ -247,7 +247,9 @@ class KeysTab(Tab):
             self.query_one(FilterBar).say(
                 snapshot.counts, matching, len(table.marked), more=snapshot.more
             )
-        self._say_nothing(snapshot)
+        if request.query == self._query:
+            # No key of a list of before says nothing of the list that is asked for now.
+            self._say_nothing(snapshot)
         if snapshot.fresh:
             self._look_closer()
 
@@ -264,14 +266,12 @@ class KeysTab(Tab):
 
     def _say_nothing(self, snapshot: Snapshot) -> None:
         empty = snapshot.total == 0
-        self.table.display = not empty
         nothing = self.query_one("#nothing", Static)
-        nothing.display = empty
+        self.table.display, nothing.display = not empty, empty
         if empty and self._query.terms:
             other = meant(self._text, scopes=self.query_one(FilterBar).known.scopes)
             also = f" Did you mean {other}?" if other else ""
-            looking = snapshot.page.unfinished
-            so_far = " among those looked at so far" if looking else ""
+            so_far = " among those looked at so far" if snapshot.page.unfinished else ""
             nothing.update(f"No key matches “{self._text}”{so_far}.{also} Esc clears the filter.")
         elif empty:
             makes = "" if self._read_only else " n makes the first one; one key per integration."

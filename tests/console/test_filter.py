@@ -3,12 +3,13 @@
 import re
 import threading
 from functools import partial
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from console.tabs.key_loader import KeyLoader
+from console.tabs.key_loader import KeyLoader, Snapshot
 from console.text import badges
 from console.text.badges import Badge
 from console.widgets.filter_bar import FilterBar
@@ -19,6 +20,7 @@ from store.service.key_views import KeyViewService
 from tests.console.driving import (
     PATIENCE,
     console,
+    looked_again,
     opened,
     over,
     press,
@@ -45,7 +47,7 @@ async def test_terms_are_offered_completed_and_explained_where_they_are_typed(
         await sees(pilot, "words  -not  state:")
         await type_in(pilot, "state:")
         await sees(pilot, "tab: state:active  state:expired  state:revoked")
-        assert "Website" in screen_text(pilot)
+        await sees(pilot, "Website")
         await type_in(pilot, "r")
         await press(pilot, "tab")
         await sees(pilot, "1 of 2 match")
@@ -247,6 +249,34 @@ async def test_a_filter_that_finds_nothing_greets_nobody(house: House) -> None:
             await sees(pilot, "1 of 1 match" if kept else "No key matches")
             await press(pilot, "enter")
             await until(pilot, partial(is_kept, kept), "what is kept")
+
+
+async def test_what_an_older_filter_did_not_find_is_not_said_of_the_list(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.create("Website")
+    begun, go_on, load = threading.Event(), threading.Event(), KeyLoader.load
+
+    def slow(self: KeyLoader, *given: Any) -> Snapshot:
+        found = load(self, *given)
+        if not found.total:
+            begun.set()
+            go_on.wait(PATIENCE)
+        return found
+
+    monkeypatch.setattr(KeyLoader, "load", slow)
+    async with opened(console(house), shows="Website") as pilot:
+        nothing = pilot.app.screen.query_one("#nothing", Static)
+        said: list[str] = []
+        monkeypatch.setattr(nothing, "update", said.append)
+        await press(pilot, "slash")
+        await type_in(pilot, "nobody")
+        await until(pilot, begun.is_set, "a list without keys")
+        await press(pilot, "escape")
+        go_on.set()
+        await looked_again(pilot)
+        await sees(pilot, "Website")
+        assert said == []
 
 
 def test_every_word_that_the_table_has_for_a_state_is_understood() -> None:
