@@ -44,6 +44,7 @@ OF_SEVERAL = {
             "addresses",
             "challenges",
             "first_objection",
+            "first_objection_served",
             "in_force",
             "limits",
             "not_before",
