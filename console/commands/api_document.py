@@ -42,7 +42,9 @@ def document_of(file: Path) -> Any:
 def chooses(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command what chooses tools of a document."""
     for option in (
-        click.option("--most", type=int, help="Tools at most. 40 where nothing is said."),
+        click.option(
+            "--most", type=int, metavar="NUMBER", help="Tools at most. 40 where nothing is said."
+        ),
         click.option("--prefix", metavar="/PATH", help="Stands in front of every path of it."),
         click.option(
             "--header",
@@ -51,9 +53,19 @@ def chooses(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="NAME",
             help="A header that assistants may say. Repeats.",
         ),
-        click.option("--name", "names", multiple=True, help="Tools so called; * is anything."),
-        click.option("--method", "methods", multiple=True, help="Operations of it, such as GET."),
-        click.option("--tag", "tags", multiple=True, help="Operations of it. Repeats."),
+        click.option(
+            "--name", "names", multiple=True, metavar="NAME", help="Tools so called; * is anything."
+        ),
+        click.option(
+            "--method",
+            "methods",
+            multiple=True,
+            metavar="METHOD",
+            help="Operations of it, such as GET.",
+        ),
+        click.option(
+            "--tag", "tags", multiple=True, metavar="TAG", help="Operations of it. Repeats."
+        ),
     ):
         command = option(command)
     return command

@@ -51,4 +51,4 @@ def _entry(line: Line, fingerprint: str) -> str | None:
         looks_only=key.looks_only,
         came_by=key.came_by,
     )
-    return file_of_sshd.line(forced, key.public, terminal=key.console)
+    return file_of_sshd.line(forced, key.public)

@@ -39,7 +39,12 @@ _LIST = Listing(
 
 
 @click.group(cls=Group, invoke_without_command=True)
-@click.option("--limit", type=click.IntRange(1), help="The newest so many. [default: all]")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="The newest so many. [default: all]",
+)
 @click.option("--filter", "text", default="", help="As in the console: 'revoked alice'.")
 @click.option("--sign-ins", is_flag=True, help="Also who signed in, which is left out else.")
 @_LIST.options

@@ -57,7 +57,7 @@ def authorize(
         no_console=no_console,
         looks_only=looks_only,
     )
-    entry = authorized_keys.line(forced, key, terminal=not no_console)
+    entry = authorized_keys.line(forced, key)
     added = authorized_keys.install(entry, key, Path.home()) if install else None
     if line.json:
         content = {"email": email, "person_id": person_id, "authorized_keys": entry}

@@ -20,11 +20,14 @@ class SshKeyTaken(RefusedByRule):
     """The SSH key opens something else already; the sentence says where."""
 
 
-def line(forced: Sequence[str], key: PublicKey, *, terminal: bool) -> str:
-    """Return the line that lets a key run one command and nothing else, at a terminal if wanted."""
+def line(forced: Sequence[str], key: PublicKey) -> str:
+    """Return the line that lets a key run one command and nothing else.
+
+    At a terminal too where it opens no console: what ends something asks there, and without one a
+    client is told of its terminal what should be told of the console.
+    """
     command = shlex.join(forced).replace("\\", "\\\\").replace('"', '\\"')
-    options = "restrict,pty" if terminal else "restrict"
-    return f'{options},command="{command}" {key}'
+    return f'restrict,pty,command="{command}" {key}'
 
 
 def install(entry: str, key: PublicKey, home: Path) -> Path | None:

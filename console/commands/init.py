@@ -18,7 +18,13 @@ from console.commands.output import document, say
     show_default=True,
     help="On free its keys are refused.",
 )
-@click.option("--prefix", default="jw", show_default=True, help="Every key begins with it.")
+@click.option(
+    "--prefix",
+    default="jw",
+    show_default=True,
+    metavar="LETTERS",
+    help="Every key begins with it: 2 to 8, small.",
+)
 @click.option(
     "--no-sample", is_flag=True, help="Without the sample API (availability, events, quotes)."
 )

@@ -21,7 +21,12 @@ scope_option = click.option(
 
 
 @click.command()
-@click.option("--name", required=True, help="You will have to recognise it in an incident.")
+@click.option(
+    "--name",
+    required=True,
+    metavar="NAME",
+    help="You will have to recognise it in an incident.",
+)
 @scope_option
 @click.option("--expires", metavar="WHEN", help="90d, 2027-01-31 or never. [default: 90d]")
 @click.option("--rotate-every", metavar="LENGTH", help="Remind after that long, such as 90d.")

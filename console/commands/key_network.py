@@ -36,7 +36,9 @@ _how = click.option(
 @click.argument("reference", required=False, metavar="[ID]", shell_complete=completing.keys)
 @_networks
 @_how
-@click.option("--from-seen", metavar="LENGTH", help="The networks of its callers, such as of 30d.")
+@click.option(
+    "--from-seen", metavar="WHEN", help="The networks of its callers since: 30d, or 2026-01-31."
+)
 @of_many
 @click.option("--dry-run", is_flag=True, help="Only say whom it would have refused.")
 @ends
@@ -61,7 +63,7 @@ def network(
     They belong to the key and to its successors. Without networks or an option it shows them.
     """
     from console.text.key_fields import key_object
-    from store.domain.times import duration
+    from store.domain.times import past
     from store.errors import NoNetworksSet
 
     reference, networks = shifted(reference, networks, text)
@@ -69,11 +71,12 @@ def network(
     asked = bool(networks) or enforce is not None or from_seen is not None
     if text is not None and not asked:
         raise click.UsageError("Say from where the keys that --filter finds are to be used.")
-    over_ms = None if from_seen is None else duration(from_seen, "from_seen")
     store, actor = line.signed_in()
+    now = store.clock.now()
+    since = None if from_seen is None else past(from_seen, now, "from_seen")
 
     def wanted(key: "Key") -> "KeyNetworks | None":
-        seen = networks if over_ms is None else store.restrictions.seen(actor, key.id, over_ms)
+        seen = networks if since is None else store.restrictions.seen(actor, key.id, now - since)
         return _wanted(seen, key.networks, enforce)
 
     if text is not None:
@@ -86,7 +89,7 @@ def network(
 
         change = Change(
             make,
-            *_told(networks, from_seen, enforce=enforce),
+            *_told(networks, since, enforce=enforce),
             "Refuse {} from anywhere else?" if enforce and [*networks] != [NONE] else "",
             lambda key: _evidence(store, actor, key, wanted(key)),
         )
@@ -204,17 +207,17 @@ def _evidence(store: "Store", actor: "Actor", key: "Key", wanted: "KeyNetworks |
     return Evidence((*restriction_words.refused(found, now), sentence), content)
 
 
-def _told(
-    networks: Sequence[str], from_seen: str | None, *, enforce: bool | None
-) -> tuple[str, str]:
+def _told(networks: Sequence[str], since: int | None, *, enforce: bool | None) -> tuple[str, str]:
     """Return what one key is, and what several are."""
+    from console.text.times import exact
+
     if list(networks) == [NONE]:
         what = "used from anywhere"
     else:
         where = ", ".join(networks)
         if not networks:
             where = (
-                "their networks" if from_seen is None else f"where they were seen in {from_seen}"
+                "their networks" if since is None else f"where they were seen since {exact(since)}"
             )
         what = f"held to {where}, others are {'refused' if enforce else 'only counted'}"
     return f"is {what}", f"are {what}"

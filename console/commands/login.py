@@ -9,7 +9,14 @@ from console.commands.output import document, say
 
 
 @click.command()
-@click.option("--for", "length", default="15m", show_default=True, help="For how long: 1m to 12h.")
+@click.option(
+    "--for",
+    "length",
+    default="15m",
+    show_default=True,
+    metavar="LENGTH",
+    help="For how long: 1m to 12h.",
+)
 @common
 def login(line: Line, length: str) -> None:
     """Sign in for some minutes: the commands after it ask for no password.

@@ -36,11 +36,13 @@ def rotate_one(
     into: Sink | None,
     *,
     end_older: bool = False,
+    told: bool = False,
 ) -> None:
     """Rotate one of the keys, hand the new one over and write the decision down.
 
     `reference` is the offboarding's id, or an e-mail. Without an `overlap` it is asked for at a
-    terminal; there is none for a key that was never used.
+    terminal, with the key's use in view unless that was `told` just now; there is none for a key
+    that was never used.
     """
     from store.errors import NotReplaced, SuccessorNotStored
 
@@ -53,7 +55,7 @@ def rotate_one(
             say(f"“{name}” was rotated, but nobody stored the new key: it is made anew.")
             done = store.rotations.again(actor, known.key.id)
         else:
-            length = overlap or _asked_length(line, store, known)
+            length = overlap or _asked_length(line, store, known, told=told)
             key_id, may_end = ask_to_rotate(
                 line, store, actor, known.key.id, None, end_older=end_older
             )
@@ -82,7 +84,7 @@ def length_of(text: str) -> Length:
     return Length(duration(text, "overlap"))
 
 
-def _asked_length(line: Line, store: "Store", known: "KnownKey") -> Length:
+def _asked_length(line: Line, store: "Store", known: "KnownKey", *, told: bool) -> Length:
     """Return how long a key that a leaver knows is to work on: whoever is there is asked."""
     from console.text import key_words
     from store.domain.rotation import DEFAULT_OVERLAP, NO_OVERLAP
@@ -94,11 +96,12 @@ def _asked_length(line: Line, store: "Store", known: "KnownKey") -> Length:
         return Length(NO_OVERLAP)
     if not asks(line):
         return Length(DEFAULT_OVERLAP)
+    use = "" if told else f"{key_words.use(key, known.traffic, now)}."
     question = (
         f"“{key.name}”: how long does the copy they know work on? (none, 1h, 24h, 7d, open): "
     )
     while True:
-        typed = standard_input.answer(question, key_words.use(key, known.traffic, now) + ".")
+        typed = standard_input.answer(question, use)
         if not typed:
             raise NotAgreed
         try:

@@ -50,7 +50,7 @@ def _act(
 ) -> None:
     match answer:
         case "rotate":
-            rotate_one(line, store, actor, theirs.id, known_key.key.id, None, None)
+            rotate_one(line, store, actor, theirs.id, known_key.key.id, None, None, told=True)
         case "revoke" if _named(known_key, "revoke it for good"):
             done = store.offboardings.revoke(actor, theirs.id, known_key.key.id)
             say(f"“{known_key.key.name}” is revoked.")

@@ -77,7 +77,7 @@ def _row(person: "Person", now: int) -> Row:
 
 @people.command()
 @click.argument("email", shell_complete=completing.people)
-@click.option("--name", required=True, help="How the console names them.")
+@click.option("--name", required=True, metavar="NAME", help="How the console names them.")
 @click.option(
     "--role",
     type=click.Choice(ROLES),

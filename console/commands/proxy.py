@@ -39,7 +39,13 @@ proxy.add_command(check)
     metavar="HOST:PORT",
     help="Where the proxy is reached.",
 )
-@click.option("--scope", "scopes", multiple=True, help="Of every request, in place of routes.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="R:A",
+    help="Of every request, in place of routes.",
+)
 @click.option(
     "--key-header",
     "key_headers",

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where it answers.")
-@click.option("--port", default=8080, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="HOST", help="Where it answers."
+)
+@click.option("--port", default=8080, show_default=True, metavar="PORT", help="0 takes a free one.")
 @click.option(
     "--unix",
     type=click.Path(path_type=Path),
     metavar="PATH",
     help="Answer on this socket, mode 0660, and on no port.",
 )
-@click.option("--workers", default=1, show_default=True, help="Processes.")
+@click.option("--workers", default=1, show_default=True, metavar="NUMBER", help="Processes.")
 @click.option("--public-url", metavar="URL", help="What absolute addresses begin with.")
 @click.option(
     "--trust-proxy",
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--lease",
-    metavar="DURATION",
+    metavar="LENGTH",
     help="1s to 10s, on PostgreSQL: answer keys that were used lately from memory.",
 )
 @click.option(

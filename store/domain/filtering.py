@@ -12,7 +12,7 @@ from typing import NamedTuple
 from store.domain.keys import Note, State
 from store.domain.labels import label, pair
 from store.domain.scopes import READ, USUAL, WRITE, is_action, spelt_out
-from store.domain.times import duration
+from store.domain.times import absolute, duration, end_of_day, start_of_day
 from store.errors import Invalid
 
 
@@ -44,18 +44,27 @@ class Term:
     more: bool = False
     """Whether the distance is the least or the most."""
     negated: bool = False
+    at: int | None = None
+    """An instant in place of a distance."""
+
+    def edge(self, now: int) -> int:
+        """Return the instant that a term about time compares with."""
+        if self.at is not None:
+            return self.at
+        length = self.milliseconds or 0
+        return now - length if self.about is About.UNUSED else now + length
 
 
 Terms = tuple[Term, ...]
 
 NEVER = "never"
-_TOKEN = re.compile(r'-?(?:[a-z]+:)?"[^"]*"?|\S+', re.IGNORECASE)
+_TOKEN = re.compile(r'-?(?:[a-z]+:[<>]?)?"[^"]*"?|\S+', re.IGNORECASE)
 _NAMED = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
 _BROKEN = re.compile("[\ud800-\udfff]")
 """What a terminal's stray bytes become; no database takes it."""
 _WORD_BEGUN = 2
 """Letters of a word from which on it is taken for the beginning of one of the table's."""
-_LENGTH_BEGUN = re.compile(r"[<>]?[0-9]*")
+_TIME_BEGUN = re.compile(r"[<>]?[0-9]*(?:-[0-9]*){0,2}(?:t[0-9:.]*)?")
 FIELDS = tuple(field.value for field in About if field is not About.WORD)
 """What terms are about, as written before the colon."""
 NOTES = {note.value.replace(" ", "-"): note for note in Note}
@@ -185,12 +194,14 @@ def _distance(about: About, value: str, *, negated: bool) -> Term:
     if about is About.EXPIRES and value and NEVER.startswith(value):
         return Term(about, NEVER, negated=negated)
     if value[:1] in ("<", ">"):
-        try:
-            length = duration(value[1:])
-        except Invalid:
-            pass
-        else:
-            return Term(about, milliseconds=length, more=value[0] == ">", negated=negated)
+        more, time = value[0] == ">", value[1:].strip('"')
+        # After a day is after its end; to be unused since a day is since it began.
+        of_day = end_of_day if more and about is About.EXPIRES else start_of_day
+        at = absolute(time, "filter", of_day)
+        if at is not None:
+            return Term(about, at=at, more=more, negated=negated)
+        if _is_duration(time):
+            return Term(about, milliseconds=duration(time), more=more, negated=negated)
     field, than = about.value, value if _is_duration(value) else "30d"
     also = f"{field}:{NEVER}" if about is About.EXPIRES else f"{field}:>{than}"
     raise _wrong(f"{field}: takes < or > and a time: {field}:<{than}, {also}.")
@@ -321,7 +332,7 @@ def begun(text: str, known: Known = NOTHING_KNOWN) -> str | None:
     field, colon, value = last.removeprefix("-").lower().partition(":")
     if not colon or field not in FIELDS:
         return None
-    distance = About(field) in (About.EXPIRES, About.UNUSED) and _LENGTH_BEGUN.fullmatch(value)
+    distance = About(field) in (About.EXPIRES, About.UNUSED) and _TIME_BEGUN.fullmatch(value)
     if not distance and value and not choices(text, known):
         return None
     if understood(last)[1] is not None:

@@ -197,7 +197,7 @@ def past(text: str, now: int, field: str = "since") -> int:
     text = " ".join(text.split())
     if text.lower() == "now":
         return max(0, now - SECOND)
-    instant = _absolute(text, field, start_of_day)
+    instant = absolute(text, field, start_of_day)
     if instant is None:
         shown = _AGO.fullmatch(text)
         length = _DURATION.fullmatch(shown[1] if shown else text)
@@ -225,14 +225,14 @@ def _instant(
     if _DURATION.fullmatch(text):
         instant: int | None = (now if begins is None else max(now, begins)) + duration(text)
     else:
-        instant = _absolute(text, field, of_day)
+        instant = absolute(text, field, of_day)
     if instant is not None and instant <= now:
         raise Invalid(field, f"{text} is in the past. Choose a later date.")
     return instant
 
 
-def _absolute(text: str, field: str, of_day: Callable[[date], int]) -> int | None:
-    """Return the instant that a text names by itself, None where it names none.
+def absolute(text: str, field: str, of_day: Callable[[date], int]) -> int | None:
+    """Return the instant that a text names by itself, a day by `of_day`; None where it names none.
 
     Raises Invalid for a day or an instant that does not exist.
     """

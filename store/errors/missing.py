@@ -34,9 +34,13 @@ class NoSuchKey(NotFound):
     reference: str
     names: tuple[str, ...] = ()
     """Names of keys that there are, which may have been meant."""
+    called_now: str | None = None
+    """What the key is called that was last called so."""
 
     def __str__(self) -> str:
         told = f"No key here goes by “{self.reference}”"
+        if self.called_now is not None:
+            return f"{told} any more: it is called {quoted(self.called_now)} now."
         if near := nearest(self.reference, self.names):
             return f"{told}. Did you mean {quoted(near)}?"
         return f"{told}: give its name, its id or how that begins."

@@ -70,10 +70,20 @@ def candidates(
         if verb:
             found = found[:1]
     if not found:
-        masked = _masked(reference, prefix)
-        names = unit.keys.beside(workspace_id, reference) if masked == reference else ()
-        raise NoSuchKey(masked, tuple(names))
+        raise _no_such_key(unit, workspace_id, prefix, reference)
     return found
+
+
+def _no_such_key(unit: Unit, workspace_id: int, prefix: str, reference: str) -> NoSuchKey:
+    """Return the refusal of a reference, with the name that may have been meant."""
+    masked = _masked(reference, prefix)
+    if masked != reference:
+        return NoSuchKey(masked)
+    renamed = unit.audit.once_called(workspace_id, reference)
+    key = unit.keys.get(workspace_id, renamed) if renamed is not None else None
+    if key is not None:
+        return NoSuchKey(reference, called_now=key.name)
+    return NoSuchKey(reference, tuple(unit.keys.beside(workspace_id, reference)))
 
 
 def changeable(

@@ -33,6 +33,9 @@ def install(keydeck: Keydeck, given: str, email: str = "alice@acme.example", *mo
     return keydeck(*more, "people", "authorize", email, "--install", given=given).status
 
 
+NO_CONSOLE = "--no-console"
+
+
 @pytest.mark.parametrize("option", ["--ssh-key", "--key"])
 def test_it_prints_a_forced_command_by_id_with_absolute_paths(
     keydeck: Keydeck, house: House, tmp_path: Path, file: Path, option: str
@@ -47,6 +50,10 @@ def test_it_prints_a_forced_command_by_id_with_absolute_paths(
     words = shlex.split(command)
     assert words[-2:] == ["--guest", str(house.alice.person_id)]
     assert os.path.isabs(words[0])
+    for_commands = keydeck(
+        "people", "authorize", "alice@acme.example", option, str(key), NO_CONSOLE
+    )
+    assert for_commands.out == done.out.replace(" --guest", f" {NO_CONSOLE} --guest")
     assert os.path.isabs(words[words.index("--pepper-file") + 1])
     assert words[words.index("--store") + 1] == house.url
     assert not file.parent.exists()

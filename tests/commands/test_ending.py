@@ -266,6 +266,14 @@ def test_a_leavers_copy_works_as_long_as_somebody_said_and_never_unasked(
     assert one.key.expires_at - house.clock.now() < 2 * HOUR
 
 
+def test_going_through_a_leavers_keys_tells_the_use_of_each_once(
+    sitting: SitDown, house: House
+) -> None:
+    done = sitting("people", "offboarding", "resume", EVE, answers=("rotate", "1h"))
+    assert "how long does the copy they know work on?" in done.screen
+    assert (done.status, done.screen.count("last used")) == (0, 1), done.screen
+
+
 def test_a_key_that_was_never_used_has_no_overlap_for_a_leaver(
     sitting: SitDown, keydeck: Keydeck, house: House
 ) -> None:

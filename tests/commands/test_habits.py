@@ -120,6 +120,25 @@ def _named(name: str) -> bool:
     return all((one.metavar or one.name or "").strip("[]'") for one in arguments)
 
 
+FREE = {
+    *("--filter", "--reason", "--title", "--idempotency-token"),
+    # What the values of a foreign key begin with may be anything.
+    ("keys import", "--prefix"),
+}
+"""What takes any text."""
+
+
+def _of_a_kind(name: str) -> bool:
+    """What is of a kind says which, in the same word everywhere: a length is no TEXT."""
+    context = click.Context(COMMANDS[name])
+    return all(
+        one.make_metavar(context) not in ("TEXT", "INTEGER", "INTEGER RANGE", "FLOAT", "DURATION")
+        or not FREE.isdisjoint({*one.opts, *((name, said) for said in one.opts)})
+        for one in COMMANDS[name].params
+        if isinstance(one, click.Option) and not one.hidden and not one.is_flag
+    )
+
+
 def _finding(name: str) -> bool:
     """A command that can end with 1 though nothing went wrong says what that means."""
     callback = COMMANDS[name].callback
@@ -136,6 +155,7 @@ HABITS: Mapping[str, tuple[Callable[[str], bool], object]] = {
     "each of its options says what it does": (_explained, ()),
     "its help fits 80 columns, and is of whole sentences": (_fits, ()),
     "what it takes has a name": (_named, ()),
+    "what it takes says of which kind it is": (_of_a_kind, ()),
     "it says what exit status 1 means where that is an answer": (_finding, ()),
     "it takes --json": (lambda name: "--json" in options(name), NOT_JSON),
     "it takes --store": (

@@ -17,7 +17,9 @@ def test_networks_are_foretold_observed_enforced_and_taken_away(
     assert [(one["address"], one["requests"]) for one in foretold["refused"]] == [("10.0.3.7", 3)]
     assert "which is everybody: 3 requests" in foretold["sentence"]
     assert keydeck("keys", "show", "Website", "--json").json["networks"] is None
-    observed = keydeck("keys", "network", "Website", "--from-seen", "365d", "--json").json
+    seen = ("keys", "network", "Website", "--from-seen")
+    assert keydeck(*seen, "2999-01-01").status == 2
+    observed = keydeck(*seen, "2026-11-24", "--json").json
     assert observed["networks"] == {"ranges": ["10.0.3.7/32"], "enforced": False}
     assert "observing" in observed["notes"]
     enforced = keydeck("keys", "network", "Website", "--enforce")

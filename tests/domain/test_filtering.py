@@ -17,6 +17,9 @@ from store.domain.keys import Note, State
 from store.domain.times import DAY, HOUR
 from store.errors import Invalid
 
+LAST_OF_JANUARY = 1_801_353_600_000
+"""When 31 January 2027 begins in UTC."""
+
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
@@ -31,6 +34,7 @@ from store.errors import Invalid
         ("expires:14d", "< or >"),
         ("expires:<14", "< or >"),
         ("unused:never", "< or >"),
+        ("expires:<2027-02-30", "no day 2027-02-30"),
         ("a\udcff", "no text"),
         ("by:\udcff", "no text"),
     ],
@@ -110,7 +114,16 @@ def test_the_words_of_the_table_s_columns_are_understood_or_said_to_be_meant() -
 def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> None:
     known = Known(["events:read"], ["alice"])
     begins = ("state:", "note:", "scope:", "by:", "-by:", "expires:", "expires:<1", "unused:")
-    for text in (*begins, "expires:<3", "unused:>9", "scope:ev", "scope:event", "scope:events:r"):
+    days = ("expires:<2027-0", "unused:>2027-01-31T08:0")
+    for text in (
+        *begins,
+        *days,
+        "expires:<3",
+        "unused:>9",
+        "scope:ev",
+        "scope:event",
+        "scope:events:r",
+    ):
         assert begun(f"web {text}", known) == "web "
     whole = ("web", "state:active", "state:act", "by:al", "scope:events", "scope:events:read")
     for text in (
@@ -183,6 +196,15 @@ def test_capital_letters_and_near_misses_are_understood() -> None:
         ("expires:<14d", Term(About.EXPIRES, milliseconds=14 * DAY, more=False)),
         ("unused:>12h", Term(About.UNUSED, milliseconds=12 * HOUR, more=True)),
         ("-unused:>2d", Term(About.UNUSED, milliseconds=2 * DAY, more=True, negated=True)),
+        ('expires:<"in 90 d"', Term(About.EXPIRES, milliseconds=90 * DAY)),
+        ("expires:<2027-01-31", Term(About.EXPIRES, at=LAST_OF_JANUARY)),
+        ("expires:>2027-01-31", Term(About.EXPIRES, at=LAST_OF_JANUARY + DAY - 1, more=True)),
+        ("unused:>2027-01-31", Term(About.UNUSED, at=LAST_OF_JANUARY, more=True)),
+        ("unused:<2027-01-31T08:00:00Z", Term(About.UNUSED, at=LAST_OF_JANUARY + 8 * HOUR)),
+        (
+            '-unused:<"31 Jan 2027 08:00"',
+            Term(About.UNUSED, at=LAST_OF_JANUARY + 8 * HOUR, negated=True),
+        ),
     ],
 )
 def test_a_term_is_understood_as_it_was_meant(text: str, term: Term) -> None:

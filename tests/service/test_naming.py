@@ -147,9 +147,26 @@ def _named(house: House, key_id: str) -> set[str]:
     return {one.email for one in holders if one.how is KnownBy.CUSTODIAN}
 
 
-def test_a_name_of_before_finds_no_key_but_the_one_that_has_it_now(house: House) -> None:
+@pytest.mark.both_engines
+def test_a_name_of_before_finds_no_key_but_leads_to_the_one_that_was_last_called_so(
+    house: House,
+) -> None:
     store, alice = house.store, house.alice
-    key = house.create("Website").key
-    store.naming.rename(alice, key.id, "Shop front")
-    with store.transactions.reading() as unit, pytest.raises(NoSuchKey):
-        find_key(unit, alice.workspace_id, "jw", "Website", verb=True)
+    first, second = house.create("Website").key, house.create("Zapier").key
+    store.naming.rename(alice, first.id, "Shop front")
+    store.naming.rename(alice, first.id, "Front")
+    for verb in (False, True):
+        with (
+            store.transactions.reading() as unit,
+            pytest.raises(NoSuchKey, match="any more: it is called “Front” now"),
+        ):
+            find_key(unit, alice.workspace_id, "jw", "WEBSITE", verb=verb)
+    store.naming.rename(alice, second.id, "Website")
+    assert store.keys.show(alice, "Website").id == second.id
+    store.naming.rename(alice, second.id, "Site")
+    with pytest.raises(NoSuchKey, match="it is called “Site” now"):
+        store.keys.show(alice, "Website")
+    for actor, name in ((alice, "Nothing like it"), (house.bob, "Website")):
+        with pytest.raises(NoSuchKey) as caught:
+            store.keys.show(actor, name)
+        assert caught.value.called_now is None

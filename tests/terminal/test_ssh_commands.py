@@ -11,6 +11,7 @@ import pytest
 
 from store.domain.people import Role
 from store.domain.ssh_keys import public_key
+from store.errors import CommandsOnly
 from tests.house import House
 from tests.terminal.making import KEY
 from tests.terminal.screen import PATIENCE, Terminal, surroundings
@@ -83,6 +84,12 @@ def _sshd_asks_the_store(door: Door, house: House) -> None:
     house.store.ssh_keys.add(tom.email, public, console=False, looks_only=True)
     status, said = ask()
     assert (status, "looking only" in said) == (3, True), said
+    # A client that wants a terminal has one, and is told by us what it cannot have there.
+    at_terminal = Terminal(
+        replace(door, port=door.asking).client(), surroundings(door.folder), cwd=door.folder
+    )
+    assert at_terminal.ended() == 3
+    assert at_terminal.text.strip() == str(CommandsOnly())
     house.store.people.leave(house.alice, tom.email)
     status, said = ask()
     assert (status, "Permission denied" in said) == (255, True), said

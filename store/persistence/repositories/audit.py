@@ -14,10 +14,14 @@ from store.domain.audit.archive import Archived, archived_of
 from store.domain.audit.chain import BEGINNING, Anchor, ChainState, Link, Tie, missing, walk
 from store.domain.audit.entry import GENESIS, PURPOSE, AuditEntry, Sought, Told, mac, written
 from store.domain.batches import batches
+from store.domain.names import fold
 from store.persistence.repositories.audit_rows import link_of, numbered, readable, stored, tie
 from store.persistence.repositories.dialects import has_part
 from store.persistence.repositories.key_columns import among
 from store.persistence.schema import audit
+
+MOST_NAMES = 1000
+"""That are looked at for one of before."""
 
 
 class AuditTrail:
@@ -148,6 +152,29 @@ class AuditTrail:
             with suppress(ValueError, TypeError, KeyError):
                 found.append((at, str(json.loads(details)["before"])))
         return found
+
+    def once_called(self, workspace_id: int, name: str) -> str | None:
+        """Return the key that was last given another name in place of this one.
+
+        Of the latest `MOST_NAMES` names that were given, and None where it is none of them.
+        """
+        rows = self._connection.execute(
+            select(audit.c.subject, audit.c.details)
+            .where(
+                audit.c.workspace_id == workspace_id,
+                # Not a parameter: by what it is told there PostgreSQL cannot know the index.
+                audit.c.action == literal_column(f"'{Action.KEY_RENAMED.value}'"),
+            )
+            .order_by(audit.c.seq.desc())
+            .limit(MOST_NAMES)
+        )
+        wanted = fold(name)
+        for subject, details in rows:
+            # Whatever somebody made of the row: that is for `verify` to say.
+            with suppress(ValueError, TypeError, KeyError):
+                if fold(str(json.loads(details)["before"])) == wanted:
+                    return str(subject)
+        return None
 
     def latest(self, workspace_id: int) -> int:
         """Return the sequence number of the newest entry, 0 where there is none."""

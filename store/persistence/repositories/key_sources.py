@@ -69,7 +69,7 @@ def source(term: Term, workspace_id: int, now: int, few: int) -> Select[tuple[st
                 key_holders.c.person_id.in_(people_meant(term.value)),
             )
         case About.UNUSED if not term.more:
-            edge = now - (term.milliseconds or 0)
+            edge = term.edge(now)
             return _either(
                 _used(workspace_id).where(key_usage.c.last_used_at > edge),
                 ids.where(keys.c.created_at > edge),

@@ -142,13 +142,13 @@ def _held_by(some: Select[tuple[int]]) -> ColumnElement[bool]:
 def _expires(term: Term, now: int) -> ColumnElement[bool]:
     if term.value == NEVER:
         return keys.c.expires_at.is_(None)
-    edge = now + (term.milliseconds or 0)
+    edge = term.edge(now)
     if term.more:
         return keys.c.expires_at > edge
     return and_(active(keys, now), keys.c.expires_at <= edge)
 
 
 def _unused(term: Term, now: int) -> ColumnElement[bool]:
-    edge = now - (term.milliseconds or 0)
+    edge = term.edge(now)
     last = func.coalesce(key_usage.c.last_used_at, keys.c.created_at)
     return and_(active(keys, now), last <= edge if term.more else last > edge)

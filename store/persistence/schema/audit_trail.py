@@ -16,6 +16,7 @@ from store.domain.audit.actions import Action
 from store.persistence.schema.base import metadata, partial, workspace_column
 
 _ARCHIVED = f"action = '{Action.AUDIT_ARCHIVED}'"
+_RENAMED = f"action = '{Action.KEY_RENAMED}'"
 
 audit = Table(
     "audit",
@@ -43,6 +44,13 @@ audit = Table(
         "workspace_id",
         "seq",
         **partial(_ARCHIVED),
+    ),
+    # By which a name of before leads to its key.
+    Index(
+        "ix_audit_renamed",
+        "workspace_id",
+        "seq",
+        **partial(_RENAMED),
     ),
     # Ids of rows are never given out twice, not even after the last one is gone.
     sqlite_autoincrement=True,
