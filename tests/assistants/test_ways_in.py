@@ -277,3 +277,36 @@ def test_whoever_kept_its_tokens_and_not_the_metadata_renews_at_the_root(walk: W
     renewed = walk.post_form("/token", {**given, "refresh_token": tokens["refresh_token"]})
     assert renewed.status_code == 200, renewed.text
     assert walk.served.client.get("/token").status_code == 405
+
+
+def test_a_header_that_names_another_version_than_the_message_is_refused(walk: Walk) -> None:
+    """What stands in front may go by the header: it must not be told what is not spoken."""
+    token = walk.connected("events:read")["access_token"]
+    said = "io.modelcontextprotocol/protocolVersion"
+    told = {}
+    for header in ("2026-07-28", "2025-11-25", None):
+        for body in ("2026-07-28", None):
+            meta: dict[str, Any] = {
+                **({said: body} if body else {}),
+                "io.modelcontextprotocol/clientInfo": {"name": "x", "version": "1"},
+                "io.modelcontextprotocol/clientCapabilities": {},
+            }
+            message = {"jsonrpc": "2.0", "id": 7, "method": "tools/list", "params": {"_meta": meta}}
+            headers = {
+                "Accept": "application/json, text/event-stream",
+                "Authorization": f"Bearer {token}",
+                "Mcp-Method": "tools/list",
+                **({"MCP-Protocol-Version": header} if header else {}),
+            }
+            answer = walk.served.client.post("/mcp", json=message, headers=headers)
+            content = answer.json()
+            assert content["id"] == 7
+            told[header, body] = (answer.status_code, content.get("error", {}).get("code"))
+    assert told == {
+        ("2026-07-28", "2026-07-28"): (200, None),
+        ("2026-07-28", None): (400, -32602),
+        ("2025-11-25", "2026-07-28"): (400, -32020),
+        ("2025-11-25", None): (200, None),
+        (None, "2026-07-28"): (400, -32020),
+        (None, None): (200, None),
+    }

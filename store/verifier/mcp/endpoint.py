@@ -16,6 +16,7 @@ from store.verifier.cross_origin import Origins
 from store.verifier.endpoint import Gone, instead
 from store.verifier.mcp.access_tokens import AccessTokens
 from store.verifier.mcp.caller import CONNECTION, REQUEST_ID
+from store.verifier.mcp.versions import check_version
 from store.verifier.own_tools import OwnTools
 from store.verifier.problems import Problem, method_not_allowed, unavailable
 from store.verifier.requestable_scopes import RequestableScopes
@@ -89,6 +90,7 @@ class McpEndpoint:
             raise method_not_allowed(["POST"])
         scope[CONNECTION] = self._authenticator.check(scope)
         body = await read_body(scope, receive)
+        check_version(scope, body)
         replayed = False
 
         async def replay() -> Message:
