@@ -93,9 +93,12 @@ class TypeAhead:
         return bool(getattr(self._app.screen, "busy", False))
 
     def _is_held(self) -> bool:
-        """Return whether the screen is not ready for the next key, though it is for others."""
-        holds: Callable[[events.Event], bool] | None = getattr(self._app.screen, "holds", None)
-        return holds is not None and holds(self._typed[0])
+        """Return whether who would get the next key is not ready for it, though for others."""
+        for one in (self._app.screen, self._app.focused):
+            holds: Callable[[events.Event], bool] | None = getattr(one, "holds", None)
+            if holds is not None and holds(self._typed[0]):
+                return True
+        return False
 
     def _is_echo(self, event: events.Event) -> bool:
         """Return whether an enter is the second half of one that closed a dialog.

@@ -167,8 +167,7 @@ class WorkspaceScreen(VerbActions):
     @property
     def behind(self) -> bool:
         """Whether the list is not yet what was asked for; keys wait."""
-        tab = self.tab
-        return tab is not None and tab.behind
+        return any(tab.behind for tab in self.query(Tab) if tab.display)
 
     def _opened(self, name: str) -> None:
         self.tabs.open = name

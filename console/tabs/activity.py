@@ -152,7 +152,7 @@ class ActivityTab(SearchedTab):
     def _read_further(self) -> None:
         if self._held is not None and not self._held.ended:
             self._further = True
-            self.look_again()
+            self._wake.set()
 
     @on(RowList.Opened)
     def _open(self, event: RowList.Opened) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from console.tabs.tab import Tab
 from console.text.safe import safe
@@ -43,6 +44,8 @@ class PollingTab(Tab):
         self._actor = actor
         self._ascii = ascii_only
         self._wake = asyncio.Event()
+        self._asked, self._answered = 1, 0
+        """Which question this is, and the last one whose answer is drawn."""
         self._refusal = ""
 
     def on_mount(self) -> None:
@@ -58,7 +61,13 @@ class PollingTab(Tab):
 
     def look_again(self, key_id: str | None = None) -> None:
         """Read now."""
+        self._asked += 1
         self._wake.set()
+
+    @property
+    def behind(self) -> bool:
+        """Whether what is drawn answers an older question, unless the next one is being typed."""
+        return self._answered != self._asked and not isinstance(self.screen.focused, Input)
 
     def take_focus(self) -> None:
         """Take the focus, having been opened."""
@@ -85,19 +94,26 @@ class PollingTab(Tab):
         await poll(
             self,
             self._read,
-            lambda draw: None if draw is None else draw(),
+            lambda draw: draw(),
             self._trouble,
             every=FOLLOW_EVERY,
             wake=self._wake,
             at_once=True,
         )
 
-    async def _read(self) -> Callable[[], None] | None:
+    async def _read(self) -> Callable[[], None]:
+        asked = self._asked
         try:
-            return await in_thread(self, self.read)
+            found = await in_thread(self, self.read)
         except AdminsOnly as error:
-            refusal = error
-        return lambda: self._close(refusal)
+            found = partial(self._close, error)
+
+        def draw() -> None:
+            if found is not None:
+                found()
+            self._answered = asked
+
+        return draw
 
     def _close(self, refusal: AdminsOnly) -> None:
         self.refuse(refusal)
@@ -109,6 +125,7 @@ class PollingTab(Tab):
             self.post_message(self.Reached())
         else:
             self.unread()
+            self._answered = self._asked
             self.post_message(self.Refused(error))
         return True
 

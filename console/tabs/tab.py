@@ -8,6 +8,11 @@ from console.widgets.leaving import MayLeave
 class Tab(MayLeave, Vertical):
     """One of the workspace's lists."""
 
+    @property
+    def behind(self) -> bool:
+        """Whether the list is not yet what was asked for, so that its rows are none to act on."""
+        return False
+
     def take_focus(self) -> None:
         """Go on, having been opened."""
 

@@ -1,6 +1,7 @@
 """Inputs: one that takes no control character from a paste, and one for secrets."""
 
 import re
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.message import Message
@@ -9,6 +10,9 @@ from textual.widgets import Input
 from console.text.pasted import key_id, masked
 from console.text.safe import safe
 from store.domain.key_string import Secret
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
 
 _WHOLE_KEY = re.compile(r"[a-z]{2,8}_[0-9A-Za-z]{12}_")
 
@@ -23,6 +27,9 @@ class Field(Input):
 
     Textual draws what is pasted as it came, escape sequences included.
     """
+
+    TAKING = frozenset({"right"})
+    """Keys that take what is offered."""
 
     def __init__(
         self,
@@ -43,6 +50,19 @@ class Field(Input):
             select_on_focus=False,
         )
         self.cursor_blink = False
+
+    def holds(self, event: events.Event) -> bool:
+        """Return whether a key has to wait: what it would take is still being looked for.
+
+        Without that it took nothing, and the next key meant what is only begun.
+        """
+        if not isinstance(event, events.Key) or event.key not in self.TAKING:
+            return False
+        return any(self.completes(one) for one in self.workers if not one.is_finished)
+
+    def completes(self, worker: "Worker[object]") -> bool:
+        """Return whether a worker looks for what the text can become."""
+        return worker.node is self
 
     def _on_paste(self, event: events.Paste) -> None:
         # Both handlers would run otherwise: Textual calls one of each class.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.text import Text
 from textual import on, work
@@ -34,10 +34,15 @@ from store.domain.filtering import (
 from store.domain.listing import Counts
 from store.errors import KeydeckError
 
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
 Offered: TypeAlias = Callable[[str], tuple[tuple[str, ...], tuple[str, ...]]]
 
 _ROOMY = 110
 _SYNTAX = "words  -not  state: note: scope: by: holder: for: label: expires:<14d unused:>30d"
+LEARNING = "learn"
+"""The workers that ask which owners and labels there are."""
 _LEFT_OUT = " Left out."
 _FILTERED = "Only keys that match are listed. Esc shows every key."
 _FIELD = 11
@@ -55,10 +60,16 @@ class FilterField(SearchField):
         Binding("tab", "complete", "Complete", show=False),
     ]
 
+    TAKING = frozenset({"right", "tab"})
+
     def __init__(self, prefix: str, complete: Callable[[str], str | None]) -> None:
         super().__init__(prefix, placeholder="/ filter", id="filter")
         self._complete = complete
         self.suggester = _Completing(complete)
+
+    def completes(self, worker: "Worker[object]") -> bool:
+        """Return whether a worker looks for what the text can become, names to learn included."""
+        return worker.group == LEARNING or super().completes(worker)
 
     def action_complete(self) -> None:
         """Take what the last term can become, which need not begin as it does."""
@@ -246,7 +257,7 @@ class FilterBar(Vertical):
         self._ask()
         self._learn(event.value)
 
-    @work(exclusive=True, group="learn")
+    @work(exclusive=True, group=LEARNING)
     async def _learn(self, text: str) -> None:
         """Ask which owners or labels begin as the last term does, where it is about one."""
         value = asked_for(text, About.FOR)

@@ -118,6 +118,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 def type_ahead(pilot: Pilot[None], key: str) -> None:
     """Press a key without waiting for anything."""
     named = {"space": " ", "at": "@", "full_stop": ".", "slash": "/", "enter": "\r", "up": None}
+    named |= {"right": None, "down": None, "escape": "\x1b", "tab": "\t", "colon": ":"}
     character = named.get(key, key)
     pilot.app.post_message(events.Key(key, character))
 

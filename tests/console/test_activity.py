@@ -1,24 +1,29 @@
 """The Activity tab: the audit as it grows, page by page, filtered, and an entry in full."""
 
+import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from textual.events import MouseScrollDown, Paste
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 
-from console.tabs.activity import PAGE
+from console.tabs.activity import PAGE, ActivityTab
 from console.widgets.field import SearchField
 from console.widgets.row_list import RowList
 from store.domain.audit.actions import Action
 from tests.console.driving import (
     LARGE,
+    PATIENCE,
     console,
     looked_again,
     opened,
     press,
     screen_text,
     sees,
+    type_ahead,
     type_in,
     until,
 )
@@ -80,6 +85,31 @@ async def test_the_newest_entry_is_on_top_and_opens_in_full(house: House) -> Non
         await press(pilot, "enter")
         await sees(pilot, "it leaked")
         await sees(pilot, "alice@acme.example")
+
+
+async def test_enter_right_after_words_opens_an_entry_that_has_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.create("Website")
+    house.create("Zapier")
+    found, read = threading.Event(), ActivityTab.read
+
+    def slow(self: ActivityTab) -> Callable[[], None] | None:
+        return read(self) if self._text != "web" or found.wait(PATIENCE) else None
+
+    monkeypatch.setattr(ActivityTab, "read", slow)
+    monkeypatch.setattr("console.type_ahead.PATIENCE", PATIENCE)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "3")
+        await sees(pilot, "created key")
+        for key in ("slash", *"web", "enter", "enter"):
+            type_ahead(pilot, key)
+        await until(pilot, lambda: pilot.app.focused is rows(pilot), "the field to be left")
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, ModalScreen)
+        found.set()
+        await sees(pilot, "of the audit")
+        assert re.search(r"To +Website", screen_text(pilot)), screen_text(pilot)
 
 
 async def test_what_is_new_comes_in_at_the_top_and_moves_nobody(house: House) -> None:

@@ -1,13 +1,29 @@
 """b says whom keys belong to and labels them, with what there is already completed."""
 
+import threading
+
 import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from console.text.label_words import read, written
 from store.domain.listing import Sort, View
+from store.domain.people import Actor
 from store.domain.stops import StopKind, Target
 from store.errors import Invalid
+from store.service.belonging import BelongingService
 from store.service.keys import NewKey
-from tests.console.driving import SMALL, console, opened, press, screen_text, sees, until
+from tests.console.driving import (
+    PATIENCE,
+    SMALL,
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    type_ahead,
+    until,
+)
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.anyio
@@ -83,6 +99,39 @@ async def test_the_filter_offers_owners_and_labels_that_there_are(house: House) 
         await sees(pilot, 'tab: for:"Mia GmbH"')
         await press(pilot, "tab", "enter")
         await sees(pilot, "1 of 1 match")
+
+
+async def test_a_key_that_takes_what_is_offered_waits_until_that_is_known(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, alice = house.store, house.alice
+    house.create("Website")
+    store.belonging.set_owner(alice, house.create("Theirs").key.id, "customer_42").unwaited()
+    known, offered = threading.Event(), BelongingService.offered
+
+    def slow(self: BelongingService, actor: Actor, begun: str) -> object:
+        assert known.wait(PATIENCE)
+        return offered(self, actor, begun)
+
+    monkeypatch.setattr(BelongingService, "offered", slow)
+    async with opened(console(house), SMALL, shows="Website") as pilot:
+        filtering = ("escape", "slash", *"for", "colon", *"cust", "tab")
+        for typed in (("down", "b", *"cust", "right"), filtering):
+            known.clear()
+            for one in typed:
+                type_ahead(pilot, one)
+            held = typed[-1]
+            await until(pilot, lambda: _typed(pilot).endswith("cust"), "what was typed")
+            # All that could be handled is.
+            await pilot.pause()
+            assert _typed(pilot).endswith("cust"), held
+            known.set()
+            await until(pilot, lambda: _typed(pilot).endswith("customer_42"), held)
+
+
+def _typed(pilot: Pilot[None]) -> str:
+    field = pilot.app.focused
+    return field.value if isinstance(field, Input) else ""
 
 
 def test_labels_are_read_as_they_are_written() -> None:
