@@ -17,7 +17,8 @@ from store.domain.limits import to_stored
 HOW = (
     "Requests in a time, with blanks between, such as 100/1m 1000/1h 50000/month; empty is as "
     "often as it likes. What is more is refused, with 429 and when to come again; 100/1m? only "
-    "counts it, so that you see who it would hit. A successor shares what is left."
+    "counts it, also beside one that holds, so that you see who it would hit. A successor shares "
+    "what is left."
 )
 
 
