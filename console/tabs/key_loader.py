@@ -69,6 +69,15 @@ class Snapshot:
         """Return whether nothing comes after the page: not while keys are still looked at."""
         return self.page.next is None and not self.page.unfinished
 
+    @property
+    def known(self) -> int:
+        """Return how many keys there are at least: those before the page, on it, and the next."""
+        return self.offset + len(self.page.keys) + (self.page.next is not None)
+
+    def goes_beyond(self, query: KeyQuery, found: Found) -> bool:
+        """Return whether somebody has gone down a query's list beyond what was found of it."""
+        return self.request.query == query and self.offset > 0 and self.known > found.number
+
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
@@ -150,6 +159,7 @@ class KeyLoader:
         """Count for the snapshots to come. Blocking. Raises what `load` raises.
 
         Not while keys are still looked at: the next snapshot brings more of what is to be counted.
+        Of very many some are counted, until somebody has gone beyond those: then all are.
         """
         keys, actor, now = self._store.keys, self._actor, self._store.clock.now()
         last, looked = self._last, self._looked
@@ -159,6 +169,8 @@ class KeyLoader:
         known = looked.search.found if looked is not None and looked.query == query else None
         if known is None or known.more:
             known = keys.found(actor, query)
+        if known.more and last is not None and last.goes_beyond(query, known):
+            known = Found(keys.count(actor, query))
         counts = keys.counts(actor)
         good_until = now + self._good_for(began)
         self._counted = _Counted(query, revision, good_until, known, counts)
@@ -210,8 +222,7 @@ class KeyLoader:
         return max(AGAIN_AFTER, _SHARE * round((time.monotonic() - began) * 1000))
 
     def _numbered(self, snapshot: Snapshot) -> Snapshot:
-        known = snapshot.offset + len(snapshot.page.keys) + (snapshot.page.next is not None)
-        counted = self._counted
+        known, counted = snapshot.known, self._counted
         if counted is None or counted.query != snapshot.request.query:
             return replace(snapshot, total=known, counts=None, uncounted=True)
         good = counted.revision == self._revision and snapshot.now < counted.good_until
@@ -222,7 +233,9 @@ class KeyLoader:
             total=known if ends else max(known, found.number),
             more=found.more and not ends,
             counts=counted.counts,
-            uncounted=not good or snapshot.page.unfinished,
+            uncounted=not good
+            or snapshot.page.unfinished
+            or (found.more and snapshot.goes_beyond(counted.query, found)),
         )
 
 

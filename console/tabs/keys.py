@@ -230,7 +230,7 @@ class KeysTab(Tab):
             keys=snapshot.page.keys,
             offset=snapshot.offset,
             total=snapshot.total,
-            counted=snapshot.counts is not None,
+            counted=snapshot.counts is not None and not snapshot.more,
             cursor=cursor,
             gone=snapshot.gone if current is None else lacks(snapshot, current),
             now=snapshot.now,

@@ -47,6 +47,15 @@ _LEFT_OUT = " Left out."
 _FILTERED = "Only keys that match are listed. Esc shows every key."
 _FIELD = 11
 """Cells beside the counts: what is typed, and the edges."""
+_COUNTED = {
+    "active": ("active", "state-active"),
+    "expiring": ("expiring", "state-expiring"),
+    "rotating": ("rotating", "state-rotating"),
+    "expired": ("expired", "state-expired"),
+    "revoked": ("revoked", "state-revoked"),
+    "still_used": ("still tried", "state-expiring"),
+}
+"""What is said of the counts of keys, each by its name: a word and a colour."""
 _OF_ACTIVE = ("expiring", "rotating")
 """Counts of keys that are counted as active, too."""
 _FIRST_TO_GO = ("expired", "revoked", "rotating", "expiring")
@@ -208,7 +217,7 @@ class FilterBar(Vertical):
     def say(self, counts: Counts, matching: int | None, marked: int, *, more: bool = False) -> None:
         """Say how many keys there are, how many match, and how many are marked.
 
-        `more` is for more that may match: counting them all would take too long.
+        `more` is for more that may match: counting them all would take too long, as of `counts`.
         """
         self._say = partial(self.say, counts, matching, marked, more=more)
         colours = self.app.theme_variables
@@ -222,22 +231,21 @@ class FilterBar(Vertical):
         filtering = matching is not None or self.field.can_focus
         brief = filtering and self.size.width < _ROOMY
         found = matching or 0
-        for number, word, tone, always in (
-            (marked, "marked", "accent", False),
-            (found, f"of {max(found, counts.total):,} match", "foreground", matching is not None),
-            (counts.active, "active", "state-active", True),
-            (counts.expiring, "expiring", "state-expiring", False),
-            (counts.rotating, "rotating", "state-rotating", False),
-            (counts.expired, "expired", "state-expired", False),
-            (counts.revoked, "revoked", "state-revoked", False),
-            (counts.still_used, "still tried", "state-expiring", False),
+        total = f"{max(found, counts.total):,}{'+' if counts.more else ''}"
+        for number, beyond, word, tone, always in (
+            (marked, False, "marked", "accent", False),
+            (found, more, f"of {total} match", "foreground", matching is not None),
+            *(
+                (getattr(counts, name), name in counts.more, word, tone, name == "active")
+                for name, (word, tone) in _COUNTED.items()
+            ),
         ):
             if brief and not (word == "marked" or word.endswith("match")):
                 continue
             if number or always:
-                beyond = "+" if more and word.endswith("match") else ""
                 parts[word] = Text.assemble(
-                    (f"{number:,}{beyond}", colour(tone)), (f" {word}", colour("dim"))
+                    (f"{number:,}{'+' if beyond else ''}", colour(tone)),
+                    (f" {word}", colour("dim")),
                 )
         for word in _FIRST_TO_GO:
             if not 0 < self.size.width < _FIELD + sum(part.cell_len + 2 for part in parts.values()):

@@ -95,18 +95,22 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many keys a workspace has, by state, and how many of the active are also …"""
+    """How many keys a workspace has, by state, and how many of the active are also …
+
+    Of very many some were counted, and it is said that there are more.
+    """
 
     active: int = 0
     expired: int = 0
     revoked: int = 0
     expiring: int = 0
     rotating: int = 0
-    unconfirmed: int = 0
     still_used: int = 0
     """How many of the expired and revoked somebody goes on with."""
+    more: frozenset[str] = frozenset()
+    """The fields that are more than was counted."""
 
     @property
     def total(self) -> int:
-        """Return how many keys there are in all."""
+        """Return how many keys there are in all, at least."""
         return self.active + self.expired + self.revoked

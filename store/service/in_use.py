@@ -29,7 +29,7 @@ def of_workspace(unit: Unit, workspace_id: int) -> InUse:
     used, latest = unit.usage.used_since(workspace_id, unit.now - DAY, unit.now, MOST_NAMED)
     keys = unit.keys.some(workspace_id, tuple(latest))
     return InUse(
-        unit.pages.counts(workspace_id).active,
+        unit.pages.active(workspace_id),
         used,
         tuple((keys[key_id], address) for key_id, address in latest.items()),
     )

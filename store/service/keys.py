@@ -163,7 +163,10 @@ class KeyService:
             return unit.pages.found(actor.workspace_id, query)
 
     def counts(self, actor: Actor) -> Counts:
-        """Return the workspace's keys by state. Raises NotAllowed or PlanRequired."""
+        """Return the workspace's keys by state, soon: of very many that there are more.
+
+        Raises NotAllowed or PlanRequired.
+        """
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
             return unit.pages.counts(actor.workspace_id)

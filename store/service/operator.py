@@ -124,7 +124,7 @@ class Operator:
     def active_keys(self, wanted: str | None) -> int:
         """Return how many active keys a workspace has. Raises NoSuchWorkspace."""
         with self._transactions.reading() as unit:
-            return unit.pages.counts(_workspace(unit, wanted).id).active
+            return unit.pages.active(_workspace(unit, wanted).id)
 
     def in_use(self, wanted: str | None) -> InUse:
         """Return how many active keys a workspace has, and who uses them.

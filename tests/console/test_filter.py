@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -16,6 +17,7 @@ from console.widgets.filter_bar import FilterBar
 from store.domain.filtering import meant, terms
 from store.domain.listing import Sort, View
 from store.persistence.repositories import key_pages
+from store.persistence.schema import keys as key_rows
 from store.service.key_views import KeyViewService
 from tests.console.driving import (
     PATIENCE,
@@ -286,3 +288,21 @@ def test_every_word_that_the_table_has_for_a_state_is_understood() -> None:
         said = meant(word)
         assert said is not None, word
         assert terms(said)
+
+
+async def test_end_leads_to_the_last_key_of_more_than_were_counted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_pages, "COUNTED", 20)
+    house.create("Key")
+    with house.store.database.writing() as connection:
+        row = dict(connection.execute(select(key_rows)).mappings().one())
+        others = [
+            row | {"id": f"{one:012}", "name": f"Key {one}", "name_folded": f"key {one}"}
+            for one in range(100, 350)
+        ]
+        connection.execute(insert(key_rows), others)
+    async with opened(console(house), shows="20+ active") as pilot:
+        await press(pilot, "end")
+        await sees(pilot, "Key 349")
+        await until(pilot, lambda: table(pilot).cursor == 250, "the last row")

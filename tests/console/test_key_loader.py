@@ -67,9 +67,24 @@ def test_what_was_not_all_counted_is_said_to_be_more_until_its_end_is_read(
     loader.load(request(query))
     loader.count(query)
     snapshot = loader.load(request(query, offset=5))
-    assert (snapshot.total, snapshot.more, snapshot.uncounted) == (16, True, False)
+    assert (snapshot.total, snapshot.more, snapshot.uncounted) == (16, True, True)
     snapshot = loader.load(request(query, offset=25))
     assert (snapshot.total, snapshot.more) == (30, False)
+
+
+def test_of_very_many_some_are_counted_and_all_once_somebody_has_gone_beyond_those(
+    loader: KeyLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_pages, "COUNTED", 12)
+    loader.load(request())
+    loader.count(BY_NAME)
+    snapshot = loader.load(request())
+    assert (snapshot.total, snapshot.more, snapshot.uncounted) == (12, True, False)
+    snapshot = loader.load(request(offset=5))
+    assert (snapshot.total, snapshot.more, snapshot.uncounted) == (16, True, True)
+    loader.count(BY_NAME)
+    snapshot = loader.load(request(offset=20))
+    assert (snapshot.total, snapshot.more, snapshot.uncounted) == (30, False, False)
 
 
 def test_what_no_index_knows_is_shown_as_it_is_found_and_stays_though_something_changes(

@@ -49,7 +49,7 @@ GROWING: dict[tuple[str, str], str] = {
     ("Holders.active_by_person", ""): "The list of people is whole.",
     ("KeyPages._count", ""): "All that fit a filter are counted.",
     ("KeyPages._number", "granted"): "PostgreSQL seeks keys of a scope in the table, to a limit.",
-    ("KeyPages.counts", ""): "All keys are counted by their states, from an index alone.",
+    ("KeyPages.active", ""): "All that are active are counted for who refuses them, by an index.",
     ("KeyPages._rotating", ""): "Of the rotations there were, those are counted that go on.",
     ("KeyPages._read", ""): "A list walks past what is in another state, in an index alone.",
     ("Keys.some", ""): "As many as are asked for: the lists of what is due and of rotations.",
@@ -67,7 +67,7 @@ GROWING: dict[tuple[str, str], str] = {
 """What reads more all the same: who executes it, a part of the statement, and why it may."""
 
 BY_INDEX: dict[tuple[str, str], str] = {
-    ("KeyPages._count", " AND keys.revoked_at IS NOT NULL"): "ix_keys_revoked",
+    ("KeyPages._number", " AND keys.revoked_at IS NOT NULL"): "ix_keys_revoked",
     ("KeyPages._read", " AND keys.revoked_at IS NOT NULL"): "ix_keys_revoked",
     ("KeyPages._number", "limits IS NOT NULL"): "ix_keys_limits",
     ("KeyPages._number", "foreign_hash IS NOT NULL"): "ix_keys_foreign",
@@ -102,6 +102,7 @@ async def tally_of(move_in: MoveIn, folder: Path, number: int, *, analysed: bool
             patch.object(holders, "LOOKED_AT", few),
             patch.object(key_pages, "LOOKED_AT", few),
             patch.object(key_pages, "FEW", few),
+            patch.object(key_pages, "COUNTED", few),
             patch.object(key_search, "MOST", few),
             patch.object(key_search, "MOST_READ", few),
             patch.object(foreseen_routes, "MOST_LOOKED_AT", few),

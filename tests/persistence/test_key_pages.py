@@ -196,10 +196,31 @@ def test_the_counts_are_the_domains(house: House) -> None:
         assert getattr(counts, state.value) == number
         query = KeyQuery(terms(f"state:{state}"))
         assert house.store.keys.found(house.alice, query) == Found(number)
-    for note in (Note.EXPIRING, Note.ROTATING, Note.UNCONFIRMED):
+    for note in (Note.EXPIRING, Note.ROTATING):
         assert getattr(counts, note.value) == sum(note in key.notes(now) for key in keys)
     assert counts.total == len(keys)
     assert counts.still_used == sum(Note.STILL_USED in key.notes(now) for key in keys) > 0
+    assert not counts.more
+
+
+def test_of_very_many_keys_some_are_counted_but_all_for_whoever_acts_on_their_number(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(house)
+    keys, alice, every = house.store.keys, house.alice, KeyQuery()
+    exact = keys.counts(alice)
+    monkeypatch.setattr(key_pages, "COUNTED", 1)
+    counts = keys.counts(alice)
+    for state in State:
+        assert getattr(exact, state.value) > 1 == getattr(counts, state.value)
+        assert keys.found(alice, KeyQuery(terms(f"state:{state}"))) == Found(1, more=True)
+    assert counts.more >= {state.value for state in State}
+    assert keys.found(alice, every) == Found(counts.total, more=True)
+    assert counts.total < exact.total
+    assert keys.count(alice, every) == exact.total
+    assert house.store.operator.active_keys("acme-events") == exact.active
+    everybody = house.store.stops.in_use(alice, [Target(StopKind.WORKSPACE)])
+    assert (everybody.active, everybody.more) == (exact.active, False)
 
 
 def test_a_key_knows_its_place_in_a_list(house: House) -> None:

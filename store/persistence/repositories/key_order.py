@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, true, tuple_
 
-from store.domain.filtering import About, Term
+from store.domain.filtering import About, Term, Terms
 from store.domain.keys import Note, State
 from store.domain.listing import Cursor, KeyQuery, Sort
 from store.domain.times import LATEST
@@ -46,9 +46,14 @@ def parts_of(query: KeyQuery, now: int) -> list[Part]:
     found = [
         Part(in_state(state, now), (rank,), order_of(Sort.NAME, now))
         for rank, state in enumerate((State.ACTIVE, State.EXPIRED, State.REVOKED))
-        if all(_may_hold(term, state) for term in query.terms)
+        if may_hold_all(query.terms, state)
     ]
     return found[::-1] if query.descending else found
+
+
+def may_hold_all(terms: Terms, state: State) -> bool:
+    """Return whether all of some terms may hold of a key in a state."""
+    return all(_may_hold(term, state) for term in terms)
 
 
 def _may_hold(term: Term, state: State) -> bool:
