@@ -81,6 +81,13 @@ def page_opens(walk: Walk) -> Wrong | None:
     denied, _ = ask(page, "POST", (*FORM, ("Cookie", cookie)), form)
     if denied.status != 200:
         return _not_let_through(page.partition("?")[0], denied, None)
+    policies = len(shown.all("content-security-policy"))
+    if policies != 1:
+        return Wrong(
+            f"the page of an approval has {policies} Content-Security-Policy",
+            f"Let the proxy hand on that header of {urls.APPROVE} as it came, and add none: "
+            "another takes the page's style away, and what it sees of the console.",
+        )
     return None
 
 

@@ -118,6 +118,11 @@ NGINX_TRAPS = {
     "no-cookie": Trap("page", "does not arrive", location="proxy_hide_header Set-Cookie;"),
     "cookie-elsewhere": Trap("page", "is for /x/oauth", location="proxy_cookie_path / /x/;"),
     "cookie-kept": Trap("page", "does not reach", location='proxy_set_header Cookie "";'),
+    "own-policy": Trap(
+        "page",
+        "has 2 Content-Security-Policy",
+        location="add_header Content-Security-Policy \"default-src 'self'\";",
+    ),
     "page-elsewhere": Trap(
         "page",
         "sends a browser to http://inside/",
