@@ -25,18 +25,18 @@ _ENDED = {
     "malformed": "what came is not shaped like a key",
     "checksum": "a character of the key is wrong or missing",
     "unknown": "no key has that id, or the secret is not its own; which is told to nobody",
-    "expired": "the key had expired",
-    "revoked": "the key was revoked",
-    "stopped": "the key was stopped, until somebody lets it go on",
+    "expired": "the {one} had expired",
+    "revoked": "the {one} was revoked",
+    "stopped": "the {one} was stopped, until somebody lets it go on",
     "plan": "its workspace was not on pro",
-    "scope": "the key lacked a scope that was needed",
+    "scope": "the {one} lacked a scope that was needed",
     "route": "no route of the API names what was asked for",
-    "not_before": "the key had not begun to work",
-    "network": "it came from a network that its key is not used from",
+    "not_before": "the {one} had not begun to work",
+    "network": "it came from a network that its {one} is not used from",
     "limited": "it was used as often as it may be, by all that share its limit",
     "ambiguous_path": "its path can be read in several ways",
     "invalid_request": "it was no request that could be understood",
-    "not_found": "nothing is at that address, or no such thing in the key's workspace",
+    "not_found": "nothing is at that address, or no such thing in the {one}'s workspace",
     "method_not_allowed": "the address does not know that method",
     "request_timeout": "its body did not arrive in time",
     "too_large": "its body was too large",
@@ -51,10 +51,10 @@ _ENDED = {
     "idempotency_reused": "its Idempotency-Key had come with another body before",
 }
 _PASSED = {
-    Step.READ: "one key",
-    Step.SHAPE: "shaped like a key",
+    Step.READ: "one {credential}",
+    Step.SHAPE: "shaped like a {credential}",
     Step.CHECKSUM: "no typing error",
-    Step.FOUND: "a key has this id",
+    Step.FOUND: "a {one} has this id",
     Step.SECRET: "the secret is its own",
     Step.STATE: "active",
     Step.STOP: "not stopped",
@@ -86,7 +86,7 @@ _UNROUTED = "Name it, if it may pass: keydeck routes add. keydeck routes test sa
 
 def title(decision: Explanation) -> str:
     """Return what became of it in a line: `Refused: the key had expired`."""
-    reason = _ENDED[decision.outcome]
+    reason = _ended(decision)
     if decision.request_id is None:
         return "Let in now" if decision.outcome == ANSWERED else f"Refused now: {decision.outcome}"
     return "Let in" if decision.outcome == ANSWERED else f"Refused: {reason}"
@@ -101,9 +101,9 @@ def _said(decision: Explanation, step: Step, result: Result) -> str:
     if result is Result.NOT_REACHED:
         return ""
     if result is Result.UNTOLD:
-        return _ENDED[decision.outcome] if step is Step.FOUND else ""
+        return _ended(decision) if step is Step.FOUND else ""
     if result is Result.STOPPED:
-        return _ENDED[decision.outcome]
+        return _ended(decision)
     if decision.request_id is None and decision.whose is not None:
         if step is Step.SCOPE:
             return f"has {canonical(decision.whose.key.scopes)}"
@@ -111,7 +111,18 @@ def _said(decision: Explanation, step: Step, result: Result) -> str:
             return networks(decision.whose.key.networks) or "from anywhere"
         if step is Step.LIMIT:
             return limit_words.facts(decision.whose.limits, decision.at) or "as often as it likes"
-    return _PASSED[step]
+    return _of(decision, _PASSED[step])
+
+
+def _ended(decision: Explanation) -> str:
+    return _of(decision, _ENDED[decision.outcome])
+
+
+def _of(decision: Explanation, words: str) -> str:
+    """Return words about whatever it was that came: a key, or the token of a connection."""
+    if decision.connection is None:
+        return words.format(one="key", credential="key")
+    return words.format(one="connection", credential="token")
 
 
 def facts(decision: Explanation, now: int, prefix: str) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import re
 
 from console.text.connection_words import in_full
-from console.text.why_words import advice, facts
+from console.text.why_words import advice, facts, steps, title
 from store.domain.times import DAY
 from store.service.connections import ConnectionUsage
 from tests.assistants.own_api import bills, running
@@ -82,3 +82,5 @@ def test_each_call_is_counted_by_tool_and_by_what_became_of_it(own_walk: Walk, o
         said = dict(facts(why, now, "jw"))
         assert (said["Tool"], said["Asked for"]) == words
         assert advice(why, now, "jw")[0].startswith(sentence)
+        assert title(why) == "Refused: the connection lacked a scope that was needed"
+        assert not [words for _, _, words in steps(why) if "key" in words]
