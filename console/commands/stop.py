@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from store.service.in_use import InUse
 
 
+because = click.option("--reason", metavar="TEXT", help="For the audit, and for whoever asks why.")
+
+
 @click.command()
 @which
-@click.option("--reason", metavar="TEXT", help="For the audit, and for whoever asks why.")
+@because
 @click.option("--dry-run", is_flag=True, help="Say how many keys that is, and who uses them.")
 @ends
 @common
@@ -102,7 +105,9 @@ def stop(
 
 @click.command()
 @which
+@because
 @click.option("--dry-run", is_flag=True, help="Say what is stopped and would go on.")
+@ends
 @common
 def resume(
     line: Line,
@@ -111,21 +116,31 @@ def resume(
     given: Sequence[str],
     text: str | None,
     every: bool,
+    reason: str | None,
     dry_run: bool,
 ) -> None:
     """Let keys go on that were stopped. What another stop is of stays refused.
 
-    keydeck resume Zapier
+    keydeck resume Zapier --reason "it was a test"
     """
     from console.text.stop_words import did
 
     meant = targets(references, owners, given, text, every=every)
     store, actor = line.signed_in()
     wanted = meant(store, actor)
-    act = store.stops.standing if dry_run else store.stops.resume
-    of_none = () if dry_run else (NotStopped,)
-    slices = in_slices(wanted, lambda some: act(actor, some), *of_none)
-    found = [stop for some in slices for stop in some]
+    found: list[Stop] = []
+    if dry_run or asks(line):
+        for some in in_slices(wanted, lambda some: store.stops.standing(actor, some)):
+            found += some
+        if found and not dry_run:
+            them = "it" if len(found) == 1 else "them"
+            ask(line, f"Let {them} go on?", did(found, "stopped"))
+    if not dry_run:
+        found = []
+        for some in in_slices(
+            wanted, lambda some: store.stops.resume(actor, some, reason), NotStopped
+        ):
+            found += some
     if line.json:
         document({"stopped" if dry_run else "resumed": [stop_object(stop) for stop in found]})
     elif dry_run:

@@ -61,7 +61,7 @@ class StopService:
         Raises NotAllowed, NotFound, Invalid, AlreadyRevoked, KeyExpired, or AlreadyStopped where
         each of them is.
         """
-        reason = checked_name(reason, "reason") if reason and reason.strip() else None
+        reason = _as_told(reason)
         with self._transactions.reading() as unit:
             asked = self._meant(unit, actor, targets)
             for key in asked.values():
@@ -94,12 +94,15 @@ class StopService:
             raise AlreadyStopped(named(first), first.stopped_at, first.stopped_by)
         return Done(tuple(made.values()), commits)
 
-    def resume(self, actor: Actor, targets: Sequence[Target]) -> tuple[Stop, ...]:
+    def resume(
+        self, actor: Actor, targets: Sequence[Target], reason: str | None = None
+    ) -> tuple[Stop, ...]:
         """Let go on what was stopped, on any plan, and return the stops that were lifted.
 
-        What another stop is of stays refused. Raises NotAllowed, NotFound, or NotStopped where
-        none of them is stopped.
+        What another stop is of stays refused. Raises NotAllowed, NotFound, Invalid, or NotStopped
+        where none of them is stopped.
         """
+        reason = _as_told(reason)
         with self._transactions.writing(raise_revision=True) as mutation:
             meant = self._meant(mutation.unit, actor, targets)
             standing = mutation.unit.stops.among(actor.workspace_id, list(meant))
@@ -116,6 +119,7 @@ class StopService:
                     _RESUMED[target.kind],
                     *_subject(mutation, actor, target, meant[target]),
                     stopped_by=stop.stopped_by,
+                    reason=reason,
                 )
             return tuple(standing.values())
 
@@ -186,6 +190,10 @@ class StopService:
             takes_away=True,
             reason=reason,
         )
+
+
+def _as_told(reason: str | None) -> str | None:
+    return checked_name(reason, "reason") if reason and reason.strip() else None
 
 
 def _parts(targets: Iterable[Target]) -> Iterator[list[Target]]:

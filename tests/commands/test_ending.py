@@ -67,7 +67,8 @@ def test_every_command_is_judged() -> None:
         if name in ("store copy", "store restore"):
             continue
         takes_yes = any(one.name == "yes" for one in command.params)
-        assert takes_yes is (name in ENDS or name in ("store confirm", "keys import")), name
+        asks = name in ENDS or name in ("store confirm", "keys import", "resume")
+        assert takes_yes is asks, name
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -78,7 +79,8 @@ def test_nothing_ends_at_a_terminal_without_a_yes(
     sat = sitting(*words)
     assert "defect" not in sat.screen, sat.screen
     assert standing(house).lacks(before) == [], sat.screen
-    assert bool(sat.questions) is (name in ENDS or name == "people offboarding resume"), sat.screen
+    asks = name in ENDS or name in ("people offboarding resume", "resume")
+    assert bool(sat.questions) is asks, sat.screen
 
 
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if name in ENDS])

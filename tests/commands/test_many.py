@@ -10,6 +10,7 @@ from console.commands.ending import ENDS
 from store.domain.key_networks import key_networks
 from store.domain.limits import limits
 from store.domain.people import Plan, Role
+from store.domain.stops import StopKind, Target
 from store.domain.times import DAY, HOUR
 from store.persistence.database.reserve import Reserve
 from store.service import stops
@@ -118,7 +119,7 @@ def test_those_that_a_filter_finds_are_stopped_and_let_go_on(
     stopped = keydeck("stop", *FILTER, "--json").json["stopped"]
     assert [(one["of"], one["name"]) for one in stopped] == [("key", name) for name in keys]
     keydeck("keys", "owner", "Other", "mia")
-    resumed = keydeck("resume", *FILTER, "--json").json["resumed"]
+    resumed = keydeck("resume", *FILTER, "--reason", "over", "--yes", "--json").json["resumed"]
     assert [one["name"] for one in resumed] == keys
     assert keydeck("stop", "--all", *FILTER).status == 2
     assert keydeck("stop", "--filter", "").status == 2
@@ -152,7 +153,7 @@ def test_a_key_that_ended_while_it_was_asked_is_named_and_the_others_go_on(
     # Where none is left of those that were found, there is nothing to go on with.
     monkeypatch.setattr(stop_command, "ask", lambda *_: house.store.keys.revoke(house.alice, "Two"))
     if verb == ("stop",):
-        keydeck("resume", "Two")
+        house.store.stops.resume(house.alice, [Target(StopKind.KEY, "Two")])
         assert keydeck("stop", *FILTER).status == 5
 
 

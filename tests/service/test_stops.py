@@ -2,6 +2,7 @@
 
 import pytest
 
+from store.domain.audit.changes import changed
 from store.domain.stops import StopKind, Target
 from store.errors import AlreadyRevoked, AlreadyStopped, Invalid, NoSuchKey, NotAllowed, NotStopped
 from store.service.stops import OF_A_TRANSACTION
@@ -110,9 +111,10 @@ def test_a_member_stops_nothing_and_lets_nothing_go_on(house: House) -> None:
 def test_the_audit_says_what_was_stopped_and_by_whom_it_goes_on(house: House) -> None:
     key = house.create("Website").key
     stop(house, of("Website"), reason="seen in a log")
-    house.store.stops.resume(house.alice, [of("Website")])
+    house.store.stops.resume(house.alice, [of("Website")], "it was a test")
     resumed, before = house.store.keys.details(house.alice, key.id).history[:2]
-    assert (before.action, before.details["reason"]) == ("key.stopped", "seen in a log")
+    assert (before.action, changed(before)) == ("key.stopped", "seen in a log")
+    assert changed(resumed) == "it was a test"
     assert (resumed.action, resumed.details["stopped_by"]) == ("key.resumed", house.alice.email)
 
 
