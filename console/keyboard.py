@@ -35,6 +35,9 @@ _ANSWER = re.compile(
     # A report of a mode (DECRPM) is for Textual. Without a sign after the bracket most are keys.
     r"\x1b\[(?:[?>=][\d;:]*(?!\$y)[ -/]*[@-~]|\d+n|[3-9];\d+;\d+t)"
 )
+_TWO_KEYS = re.compile(r"\x1b[^\x1b\t\x7fbfO]", re.DOTALL)
+"""Escape and a key right after it. A terminal writes alt and a key with the same bytes: of those
+only what moves by words, or deletes one, is of use in a field here, and shift and tab on Linux."""
 _TYPED_BY_HAND = 2
 """Characters of a sequence that alt and a key make; the rest of a longer one is on its way."""
 
@@ -95,6 +98,10 @@ class _Typed:
             return _ESCAPE
         if text == _PASTE:
             self._paste = []
+        elif _TWO_KEYS.fullmatch(text):
+            # Textual tells of the second alone, or of what a Mac's option key gives with it.
+            self._token_callback(events.Key("escape", _ESCAPE))
+            self._send(text[1:])
         else:
             self._send(text)
         return ""

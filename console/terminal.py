@@ -9,10 +9,9 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 from console.keyboard import Keyboard
-from console.textual_privates import SEQUENCES, read_with
+from console.textual_privates import read_with
 from store.errors import StoreUnusable
 
 LEAVE_WITHIN = 1.0
@@ -48,15 +47,8 @@ def check_terminal(*, guest: bool = False) -> None:
 
 
 def read_keys_alone() -> None:
-    """Take for a key what was typed, and nothing that the terminal says by itself.
-
-    Escape and a digit are those two keys, however close together they come: Textual takes them for
-    what option and the digit give on a Mac's keyboard, `™`, `¡`.
-    """
+    """Take for a key what was typed, and nothing that the terminal says by itself."""
     read_with(Keyboard)
-    known = cast("dict[str, object]", SEQUENCES)
-    for character in "1234567890-=§":
-        known.pop(f"\x1b{character}", None)
 
 
 def leave_on_signals(leave: Callable[[], object]) -> None:

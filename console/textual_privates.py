@@ -5,7 +5,6 @@ Whoever raises Textual's version reads its changes to these.
 
 from typing import TYPE_CHECKING, Any
 
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._parser import ParseEOF, ParseTimeout, Peek1, Read1, TokenCallback
 from textual._xterm_parser import XTermParser
 
@@ -22,9 +21,6 @@ else:
     _Screen = object
 
 __all__ = ["ParseEOF", "ParseTimeout", "Peek1", "Read1", "TokenCallback", "XTermParser"]
-
-SEQUENCES = ANSI_SEQUENCES_KEYS
-"""Which keys a terminal's bytes are taken for."""
 
 
 def read_with(parser: "type[XTermParser]") -> None:

@@ -49,7 +49,7 @@ class TypeAhead:
 
     def add(self, event: events.Event) -> None:
         """Take a key or a paste."""
-        self._typed.extend(_apart(event))
+        self._typed.append(event)
         self._more.set()
 
     async def run(self) -> None:
@@ -164,15 +164,3 @@ def _leaves(event: events.Event) -> bool:
 
 def _presses(event: events.Event) -> bool:
     return isinstance(event, events.Key) and event.key in ("enter", "space")
-
-
-def _apart(event: events.Event) -> tuple[events.Event, ...]:
-    """Return escape and the key after it where they came as one.
-
-    A terminal writes alt and a letter with the same bytes as escape and that letter.
-    """
-    if not isinstance(event, events.Key) or not event.key.startswith("alt+"):
-        return (event,)
-    if event.character is None or not event.is_printable:
-        return (event,)
-    return events.Key("escape", "\x1b"), events.Key(event.character, event.character)

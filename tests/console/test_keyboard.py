@@ -51,6 +51,18 @@ def fed(parser: XTermParser, parts: Iterable[str]) -> list[Message]:
     return [message for part in parts if part for message in parser.feed(part)]
 
 
+@pytest.mark.parametrize("key", ["/", "?", "*", " ", "r", "X", "3", "é", "\r", "\x10", "\x03"])
+def test_escape_and_a_key_right_after_it_are_those_two(key: str) -> None:
+    apart = [*fed(XTermParser(), "\x1b\x1b")[:1], *fed(XTermParser(), key)]
+    assert told(fed(Keyboard(), (f"\x1b{key}",))) == told(apart)
+    assert told(fed(Keyboard(), ("\x1b", key))) == told(apart)
+
+
+def test_what_moves_by_words_in_a_field_is_one_key() -> None:
+    for keys in ("\x1bb", "\x1bf", "\x1b\x7f", "\x1b\t"):
+        assert told(fed(Keyboard(), (keys,))) == told(fed(XTermParser(), (keys,)))
+
+
 @given(STREAMS, st.lists(st.integers(0, 200), max_size=6))
 def test_an_answer_is_no_key_wherever_the_stream_is_cut(stream: list[str], cuts: list[int]) -> None:
     whole = "".join(stream)
@@ -79,8 +91,8 @@ def keys(messages: Iterable[Message]) -> list[str]:
     return [message.key for message in messages if isinstance(message, events.Key)]
 
 
-@pytest.mark.parametrize("typed", ["\x1b", "\x1b[", "\x1b]", "\x1bP", "\x1bx"])
-def test_escape_alone_and_alt_and_a_key_come_as_soon_as_ever(
+@pytest.mark.parametrize("typed", ["\x1b", "\x1b[", "\x1b]", "\x1bP"])
+def test_escape_alone_and_what_may_begin_an_answer_come_as_soon_as_ever(
     clock: list[float], typed: str
 ) -> None:
     ours, theirs = Keyboard(), XTermParser()

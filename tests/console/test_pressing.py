@@ -1,13 +1,12 @@
 """What a key does, twice pressed, close to another one, or where it can do nothing."""
 
 import pytest
-from textual._xterm_parser import XTermParser
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from console.terminal import read_keys_alone
+from console.keyboard import Keyboard
 from console.type_ahead import DOUBLE
 from tests.console.driving import (
     LARGE,
@@ -48,9 +47,7 @@ async def test_a_second_enter_on_revoke_opens_nothing_below_it(house: House) -> 
 
 
 async def test_escape_and_a_key_right_after_it_are_those_two(house: House) -> None:
-    read_keys_alone()
-    parser = XTermParser()
-    typed = [*parser.feed("\x1b3"), *parser.feed("")]
+    typed = Keyboard().feed("\x1b3")
     async with opened(console(house)) as pilot:
         await press(pilot, "question_mark")
         await sees(pilot, "What the keys do")
