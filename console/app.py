@@ -20,6 +20,7 @@ from console.changed_cells import ChangedCells, thrifty
 from console.host import READ_ONLY
 from console.launch_options import LaunchOptions
 from console.loading import DIALOGS, load_store, looked
+from console.screens.ground import Grounded
 from console.screens.sign_in import SignInScreen
 from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from console.screens.workspace import WorkspaceScreen
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class KeydeckApp(BoundedApp):
+class KeydeckApp(Grounded, BoundedApp):
     """The console."""
 
     TITLE = "keydeck"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.message_pump import MessagePump
     from textual.screen import Screen
+    from textual.widget import Widget
 
     _Screen = Screen[None]
 else:
@@ -72,3 +73,10 @@ class DrawnWhole(_Screen):
     def _compositor_refresh(self) -> None:
         if not self.app._batch_count:
             super()._compositor_refresh()
+
+
+class Bare(_Screen):
+    """For a screen without Textual's own places; to be named before Textual's own class."""
+
+    def _extend_compose(self, widgets: "list[Widget]") -> None:
+        """Put none of them on it."""

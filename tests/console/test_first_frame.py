@@ -105,9 +105,10 @@ async def test_the_first_frame_is_all_of_the_screen_and_nothing_was_styled_twice
 
     monkeypatch.setattr(KeydeckApp, "_display", noted)
     monkeypatch.setattr(Stylesheet, "update_nodes", styled)
-    async with looked(house, monkeypatch):
+    async with looked(house, monkeypatch) as (pilot, _):
         assert done[0] == LayoutUpdate.__name__
         assert "styles" not in done
+        assert not pilot.app.screen_stack[0].children, "nobody sees what is under it"
 
 
 def left(house: House) -> None:
