@@ -18,7 +18,7 @@ from tests.assistants.walking import ALL, Walk, answered
 from tests.packages import node_modules
 from tests.proxies import NGINX, Proxy, running
 from tests.proxies.running import free_port
-from tests.verifier.serving import eventually
+from tests.verifier.serving import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
 HERE = Path(__file__).with_name("conformance")
@@ -112,8 +112,8 @@ def test_an_authorization_server_passes_whole(
             walk.authorize(**{"scope": None, **dict(parse_qsl(asked[1]))})
             walk.sign_in()
             came = answered(walk.approve())
-            assert httpx.get(back, params=came, trust_env=False).is_success
-            assert run.wait(60) == 0, said.read_text()
+            assert httpx.get(back, params=came, trust_env=False, timeout=PATIENCE_S).is_success
+            assert run.wait(PATIENCE_S) == 0, said.read_text()
         finally:
             run.kill()
     summary = said.read_text().partition("SUMMARY")[2]

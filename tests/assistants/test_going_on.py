@@ -13,7 +13,7 @@ from tests.assistants.walking import Walk, answered, walking
 from tests.house import House, granted_scopes
 from tests.proxies import NGINX, running
 from tests.proxies.running import free_port
-from tests.verifier.serving import Served, Server, eventually, serving
+from tests.verifier.serving import PATIENCE_S, Served, Server, eventually, serving
 
 pytestmark = pytest.mark.sqlite_only
 _NGINX = """pid @folder@/pid;
@@ -95,8 +95,8 @@ def test_an_assistant_connects_behind_a_proxy_that_puts_a_path_before_it(
     with (
         serving(own_house, tmp_path / "stderr", public_url=base) as server,
         running(NGINX, files, tmp_path / "run", verifier=server.port, public=public),
-        httpx.Client(base_url=base, trust_env=False) as programs,
-        httpx.Client(base_url=base, trust_env=False) as browser,
+        httpx.Client(base_url=base, trust_env=False, timeout=PATIENCE_S) as programs,
+        httpx.Client(base_url=base, trust_env=False, timeout=PATIENCE_S) as browser,
     ):
         eventually(lambda: programs.get("/healthz").status_code == 200)
         walk = Walk(Served(own_house, cast(Server, _Behind(base)), programs), browser)

@@ -20,7 +20,7 @@ from tests.assistants.own_api import Api, bills, running, trouble
 from tests.assistants.walking import Walk, walking
 from tests.conftest import MoveIn
 from tests.house import House
-from tests.verifier.serving import Served, Server, eventually, serving
+from tests.verifier.serving import PATIENCE_S, Served, Server, eventually, serving
 from tests.verifier.test_foreign_keys import bring
 
 pytestmark = pytest.mark.both_engines
@@ -379,7 +379,7 @@ def test_a_verifier_is_given_a_document_at_its_start_and_each_worker_has_it(
         assert process.stdout is not None
         address = process.stdout.readline().decode().split()[3]
         server = cast(Server, SimpleNamespace(address=address))
-        with httpx.Client(base_url=address, trust_env=False) as client:
+        with httpx.Client(base_url=address, trust_env=False, timeout=PATIENCE_S) as client:
             walk_served = Served(own_house, server, client)
             with walking(walk_served) as walk:
                 token = walk.connected("bills:read")["access_token"]

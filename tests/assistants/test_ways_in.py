@@ -13,7 +13,7 @@ from store.verifier.cross_origin import Origins
 from store.verifier.urls import Urls, checked_issuer, is_place, issuer_at
 from tests.assistants.walking import Walk, walking
 from tests.house import House
-from tests.verifier.serving import Served, Server, serving
+from tests.verifier.serving import PATIENCE_S, Served, Server, serving
 
 PAGE = "https://app.example"
 ASKED = {
@@ -33,7 +33,9 @@ class Named:
 def under(walk: Walk, host: str) -> Iterator[Walk]:
     """Give an assistant that was told another name of the server."""
     named = Named(walk.served.server, host)
-    with httpx.Client(base_url=named.address, headers=walk.browser.headers) as client:
+    with httpx.Client(
+        base_url=named.address, headers=walk.browser.headers, timeout=PATIENCE_S
+    ) as client:
         served = Served(walk.served.house, cast(Server, named), client)
         with walking(served, dict(walk.browser.headers)) as made:
             yield made

@@ -78,7 +78,9 @@ class Walk:
         """Give the same walk in a browser that holds that cookie for the page."""
         name = f"keydeck_ask_{self.page[-12:]}"
         kept = {**self.browser.headers, "Cookie": f"{name}={cookie}"}
-        with httpx.Client(base_url=self.base, headers=kept, trust_env=False) as other:
+        with httpx.Client(
+            base_url=self.base, headers=kept, trust_env=False, timeout=PATIENCE_S
+        ) as other:
             yield replace(self, browser=other)
 
     def look(self) -> httpx.Response:

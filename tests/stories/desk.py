@@ -11,6 +11,7 @@ import httpx
 
 from tests.house import PASSWORD, House
 from tests.terminal.screen import surroundings
+from tests.verifier.serving import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -50,5 +51,5 @@ class Desk:
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         headers |= more.pop("headers", {})
         method = more.pop("method", "GET")
-        with httpx.Client(trust_env=False) as client:
+        with httpx.Client(trust_env=False, timeout=PATIENCE_S) as client:
             return client.request(method, f"{self.api}{path}", headers=headers, **more)

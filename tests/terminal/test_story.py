@@ -13,6 +13,7 @@ import psutil
 
 from tests.terminal.making import make
 from tests.terminal.screen import Terminal, sitting, surroundings
+from tests.verifier.serving import PATIENCE_S
 
 PASSWORD = "correct horse battery"
 
@@ -85,7 +86,8 @@ def test_create_a_key_call_the_api_revoke_it_and_see_it_refused(tmp_path: Path) 
         key = make(terminal)
         secret = key.split("_")[2]
 
-        with httpx.Client(base_url=api, headers={"Authorization": f"Bearer {key}"}) as client:
+        bearer = {"Authorization": f"Bearer {key}"}
+        with httpx.Client(base_url=api, headers=bearer, timeout=PATIENCE_S) as client:
             assert client.get("/availability").status_code == 200
             refused = client.post("/events", json={"name": "Gala"})
             assert refused.status_code == 403

@@ -17,7 +17,7 @@ from store.errors import CannotListen, Invalid
 from store.verifier.internal import internal
 from store.verifier.listening import bind
 from tests.house import House
-from tests.verifier.serving import API, Served, eventually, serving
+from tests.verifier.serving import API, PATIENCE_S, Served, eventually, serving
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
@@ -73,7 +73,7 @@ def test_what_tells_of_everybody_is_told_there_alone_and_sums_over_workers(
             # Each on a connection of its own, which any worker may accept.
             with server.client(headers={"Authorization": f"Bearer {key}"}) as another:
                 assert another.get(f"{API}/verify").status_code == 200
-        with httpx.Client(base_url=server.internal, trust_env=False) as inside:
+        with httpx.Client(base_url=server.internal, trust_env=False, timeout=PATIENCE_S) as inside:
             for path in ("/metrics", "/readyz"):
                 for at in (path, f"{API}{path}"):
                     assert client.get(at).status_code == 404
