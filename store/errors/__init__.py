@@ -3,6 +3,9 @@
 An error carries the data a screen, an exit code or an HTTP answer needs; `str()` is the one
 sentence for the user: what was wrong and what to do next. The families decide the exit code
 (see `console.commands.exits`).
+
+None has an `==` or a `repr` made for it: an exception's own will do, and those of all these classes
+would take a hundredth of the console's start.
 """
 
 from store.errors.access import (

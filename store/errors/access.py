@@ -29,7 +29,7 @@ class NoPassword(NotAllowed):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TooManyAttempts(NotAllowed):
     """A failed sign-in slows the next one down."""
 
@@ -46,7 +46,7 @@ class TooManyAttempts(NotAllowed):
         return f"Too many failed attempts. Wait {seconds} {unit}, then try again."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotSignedIn(NotAllowed):
     """Nobody said who they are, or nobody could be asked."""
 
@@ -66,7 +66,7 @@ class LoginOver(NotAllowed):
         return "This login is over. Sign in by keydeck login --as EMAIL."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LoginUnsafe(NotAllowed):
     """The file of a login may be somebody else's, or was read by somebody else."""
 
@@ -77,7 +77,7 @@ class LoginUnsafe(NotAllowed):
         return f"{self.path} is no login: {self.why}. Remove it, then sign in by keydeck login."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotOverSsh(NotAllowed):
     """What somebody let in by sshd's forced command asked for is not for them, whoever they are."""
 
@@ -88,7 +88,7 @@ class NotOverSsh(NotAllowed):
         return f"Over SSH there is no {self.what}: {self.why}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LooksOnly(NotAllowed):
     """An SSH key that may look, and a command that changes something."""
 
@@ -105,7 +105,7 @@ class CommandsOnly(NotAllowed):
         return "This SSH key opens no console. Name a command, such as keys list, or help."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotAMember(NotAllowed):
     """The person is not, or no longer, in this workspace."""
 
@@ -122,7 +122,7 @@ class SshKeyOver(NotAMember):
         return "The SSH key that you came in by lets nobody in any more. Ask the operator."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AdminsOnly(NotAllowed):
     """The person is a member or a viewer; only admins may do this."""
 
@@ -132,7 +132,7 @@ class AdminsOnly(NotAllowed):
         return f"Only workspace admins can {self.action}. Ask one of them."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotForMembers(AdminsOnly):
     """The person is a member; it is for whoever may look, which admins and viewers may."""
 
@@ -140,7 +140,7 @@ class NotForMembers(AdminsOnly):
         return f"Only workspace admins and viewers can {self.action}. Ask an admin."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OperatorsOnly(NotAllowed):
     """It is the operator's, who owns the store's files, and done by a command on their machine."""
 
@@ -154,7 +154,7 @@ class OperatorsOnly(NotAllowed):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EnrolmentInvalid(NotAllowed):
     """An enrolment code that is wrong, used or out of date."""
 
@@ -165,7 +165,7 @@ class EnrolmentInvalid(NotAllowed):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class InvitationPending(NotAllowed):
     """The person was invited and has not accepted with the code that they were given."""
 

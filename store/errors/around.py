@@ -13,7 +13,7 @@ class StoreNotWritable(StoreUnusable):
         return "Nothing can be written to the store, so nothing was changed. Reading goes on."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreFull(StoreNotWritable):
     """There is no room for what was to be written."""
 
@@ -29,7 +29,7 @@ class StoreFull(StoreNotWritable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreReadOnly(StoreNotWritable):
     """The store lies where nothing may be written."""
 
@@ -42,7 +42,7 @@ class StoreReadOnly(StoreNotWritable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreUnclosed(StoreUnusable):
     """The store lies where nothing may be written, and not all of it is in its file."""
 
@@ -76,7 +76,7 @@ class NoConnectionLeft(ServerUnreachable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreElsewhere(StoreMissing):
     """There is a store in the database, in a schema that is not looked in."""
 

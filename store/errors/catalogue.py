@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from store.errors.families import RefusedByRule
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ResourceInUse(RefusedByRule):
     """An active key has a scope on this resource."""
 
@@ -17,7 +17,7 @@ class ResourceInUse(RefusedByRule):
         return f"“{self.name}” is in use by {', '.join(self.keys)}. Rescope or revoke those first."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ResourceFixed(RefusedByRule):
     """One of the resources of the sample API."""
 
@@ -30,7 +30,7 @@ class ResourceFixed(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ResourceTaken(RefusedByRule):
     """The catalogue has this resource already."""
 
@@ -40,7 +40,7 @@ class ResourceTaken(RefusedByRule):
         return f"The catalogue already has “{self.name}”."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RouteTaken(RefusedByRule):
     """There is a route for just these requests."""
 
@@ -56,7 +56,7 @@ class RouteTaken(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RoutesOverlap(RefusedByRule):
     """Two routes of which neither is the more specific one."""
 
@@ -72,7 +72,7 @@ class RoutesOverlap(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ResourceRouted(RefusedByRule):
     """A route needs a scope on this resource."""
 
@@ -84,7 +84,7 @@ class ResourceRouted(RefusedByRule):
         return f"“{self.name}” is needed by {', '.join(self.routes)}. Change or remove those first."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TooManyRoutes(RefusedByRule):
     """A verifier holds all of them."""
 
@@ -94,7 +94,7 @@ class TooManyRoutes(RefusedByRule):
         return f"There would be more than {self.most:,} routes. Join some with {{rest...}}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TooManyTools(RefusedByRule):
     """Clients refuse all of them then."""
 
@@ -110,7 +110,7 @@ class TooManyTools(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RoutesChanged(RefusedByRule):
     """What an import would do is not what was looked at."""
 

@@ -8,7 +8,7 @@ from store.errors.families import NotAllowed, NotFound, RefusedByRule
 from store.errors.quoting import quoted
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchConnection(NotFound):
     """No connection of this workspace goes by that id or name."""
 
@@ -18,7 +18,7 @@ class NoSuchConnection(NotFound):
         return f"No connection here goes by {quoted(self.reference)}. See keydeck connections list."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AmbiguousConnection(NotFound):
     """Several connections go by that name."""
 
@@ -49,7 +49,7 @@ class AuthorizationRequestOver(RefusedByRule):
         return "This request is over: it was decided, or ten minutes passed. Begin again."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BeyondAsked(RefusedByRule):
     """More would be granted than was asked for, or than was approved."""
 
@@ -62,7 +62,7 @@ class BeyondAsked(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ConnectionRevoked(RefusedByRule):
     """A revoked connection stays as it is."""
 
@@ -80,7 +80,7 @@ class ConnectionRevoked(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ConnectionExpired(RefusedByRule):
     """An expired connection is not changed."""
 
@@ -92,7 +92,7 @@ class ConnectionExpired(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NothingToApprove(NotAllowed):
     """Whoever signed in is admin of no workspace whose plan includes connections."""
 
@@ -112,7 +112,7 @@ class TooManyAuthorizationRequests(RefusedByRule):
         return "Too many requests of this kind from your network. Try again in an hour."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class GrantRefused(RefusedByRule):
     """What OAuth 2.1 refuses, under its name for it."""
 
@@ -123,7 +123,7 @@ class GrantRefused(RefusedByRule):
         return self.sentence
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OutsideNetworks(GrantRefused):
     """A refresh token that came from where its connection is not used from."""
 
@@ -131,7 +131,7 @@ class OutsideNetworks(GrantRefused):
     connection_id: str
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ClientNotKnown(RefusedByRule):
     """Nobody has let the assistant ask whose id is an address, or none that is answered there."""
 
@@ -151,7 +151,7 @@ class ClientNotKnown(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchClient(NotFound):
     """No assistant was let ask by that address."""
 
@@ -164,7 +164,7 @@ class NoSuchClient(NotFound):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ClientIsShipped(RefusedByRule):
     """An assistant that comes with keydeck is not removed."""
 
@@ -177,7 +177,7 @@ class ClientIsShipped(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TooManyClients(RefusedByRule):
     """A workspace lets no more assistants ask."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from store.errors.families import InvalidInput
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Invalid(InvalidInput):
     """A value that was refused: which field, and the sentence about it."""
 
@@ -16,7 +16,7 @@ class Invalid(InvalidInput):
         return self.sentence
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class MalformedKey(InvalidInput):
     """A string that is not one of our keys. Never holds the string."""
 
@@ -28,7 +28,7 @@ class MalformedKey(InvalidInput):
         return f"This is not a keydeck key: {self.reason}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchAddress(InvalidInput):
     """A method and an address that the verifier does not know, whatever the key."""
 
@@ -44,7 +44,7 @@ class NoSuchAddress(InvalidInput):
         return f"The verifier has nothing at {self.path}. Its addresses begin with /api/v1."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AmbiguousPath(InvalidInput):
     """A request that programs read in several ways, so that nobody can say what it asks for."""
 
@@ -55,7 +55,7 @@ class AmbiguousPath(InvalidInput):
         return f"{self.path} can be read in several ways: {self.why}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotAsked(InvalidInput):
     """A request for which somebody asks, and does not say which it is."""
 

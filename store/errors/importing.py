@@ -12,7 +12,7 @@ class ValueKnown(RefusedByRule):
         return "This value was brought along before, and never is again. Give its owner a new key."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ImportRefused(RefusedByRule):
     """An import of which some cannot be brought along, so that none was."""
 

@@ -7,7 +7,7 @@ from store.errors.nearest import meant, nearest
 from store.errors.quoting import quoted
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoKeysFor(NotFound):
     """No active key of this workspace belongs to somebody outside."""
 
@@ -17,7 +17,7 @@ class NoKeysFor(NotFound):
         return f"No active key is for “{self.owner}”. keydeck keys list --filter for:… looks."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoKeyMatches(NotFound):
     """A filter finds no active key."""
 
@@ -27,7 +27,7 @@ class NoKeyMatches(NotFound):
         return f"No active key matches “{self.filter}”. keydeck keys list --filter … looks."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchKey(NotFound):
     """No key of this workspace goes by that id, prefix or name."""
 
@@ -46,7 +46,7 @@ class NoSuchKey(NotFound):
         return f"{told}: give its name, its id or how that begins."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchRequest(NotFound):
     """A request id that no verifier of this store has made."""
 
@@ -59,7 +59,7 @@ class NoSuchRequest(NotFound):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AmbiguousKey(NotFound):
     """Several keys go by that prefix or name."""
 
@@ -75,7 +75,7 @@ class AmbiguousKey(NotFound):
         return f"“{self.reference}” fits {number} keys: {'; '.join(self.candidates)}. {give}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchRotation(NotFound):
     """No rotation of this workspace has that id, and the key it names was in none."""
 
@@ -85,7 +85,7 @@ class NoSuchRotation(NotFound):
         return f"“{self.reference}” is in no rotation. See keydeck rotations list."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchWorkspace(NotFound):
     """No workspace has that slug, or none was chosen where there are several."""
 
@@ -102,7 +102,7 @@ class NoSuchWorkspace(NotFound):
         return f"There is no workspace “{self.slug}”.{near} This store has: {known}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchSshKey(NotFound):
     """No SSH key in the store has that fingerprint."""
 
@@ -115,7 +115,7 @@ class NoSuchSshKey(NotFound):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchPerson(NotFound):
     """Nobody in this workspace has that e-mail."""
 
@@ -128,7 +128,7 @@ class NoSuchPerson(NotFound):
         return f"Nobody here has the e-mail {self.email}.{told}"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AmbiguousPerson(NotFound):
     """An e-mail stands for several people, who enrolled apart in several workspaces."""
 
@@ -142,7 +142,7 @@ class AmbiguousPerson(NotFound):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchOffboarding(NotFound):
     """Nobody of that e-mail has left this workspace and may know keys of it."""
 
@@ -155,7 +155,7 @@ class NoSuchOffboarding(NotFound):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotTheirs(NotFound):
     """The key is not among those that somebody who left may know."""
 
@@ -169,7 +169,7 @@ class NotTheirs(NotFound):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchResource(NotFound):
     """The catalogue has no resource of that name."""
 
@@ -194,7 +194,7 @@ class NoSuchResource(NotFound):
         return f"There is no resource “{self.name}”.{meant} The catalogue has: {has}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchAction(NotFound):
     """A resource of the catalogue has no action of that name."""
 
@@ -209,7 +209,7 @@ class NoSuchAction(NotFound):
         return f"“{self.resource}” has no action “{self.action}”.{meant} It has: {has}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchThing(NotFound):
     """A row of business data that is not there, or is another workspace's."""
 
@@ -220,7 +220,7 @@ class NoSuchThing(NotFound):
         return f"There is no {self.kind} {self.id} in this workspace."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchTool(NotFound):
     """No document of tools has that title, and no tool that name."""
 
@@ -230,7 +230,7 @@ class NoSuchTool(NotFound):
         return f"There are no tools “{self.reference}”. See keydeck tools list."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchRoute(NotFound):
     """No route is written like that."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from store.errors.families import RefusedByRule
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CallersUnseen(RefusedByRule):
     """Verifiers see one address for all callers: that of a proxy they were not told of."""
 
@@ -25,7 +25,7 @@ class NoCallersSeen(RefusedByRule):
         return "Nobody was seen to call in that time. Name the networks instead."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class HasBegun(RefusedByRule):
     """A key works already: making it begin later would cut somebody off without a look at whom."""
 

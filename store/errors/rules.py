@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from store.errors.families import RefusedByRule
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PlanRequired(RefusedByRule):
     """The workspace's plan does not include API keys."""
 
@@ -20,7 +20,7 @@ class PlanRequired(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AuditNotIntact(RefusedByRule):
     """An audit that is not as it was written is not archived: it would look whole."""
 
@@ -44,7 +44,7 @@ class ArchivedMeanwhile(RefusedByRule):
         return "Somebody else archived meanwhile. Nothing was removed; look, and begin anew."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ArchivingUnfinished(RefusedByRule):
     """An archiving was cut off, and is gone on with by its own file."""
 
@@ -54,7 +54,7 @@ class ArchivingUnfinished(RefusedByRule):
         return f"Archiving to {self.file} was cut off. Name that file once more to go on with it."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NameTaken(RefusedByRule):
     """Another active key of the workspace has this name."""
 
@@ -64,7 +64,7 @@ class NameTaken(RefusedByRule):
         return f"An active key is already named “{self.name}”. Choose another name."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SshKeyKnown(RefusedByRule):
     """The SSH key lets somebody in already, somebody else or otherwise."""
 
@@ -78,7 +78,7 @@ class SshKeyKnown(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TooManySshKeys(RefusedByRule):
     """Nobody uses as many."""
 
@@ -89,7 +89,7 @@ class TooManySshKeys(RefusedByRule):
         return f"{self.email} has {self.most} SSH keys. Remove one that is not used any more."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AlreadyRevoked(RefusedByRule):
     """A revoked key stays as it is."""
 
@@ -106,7 +106,7 @@ class AlreadyRevoked(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class KeyExpired(RefusedByRule):
     """An expired key is neither changed nor extended."""
 
@@ -117,7 +117,7 @@ class KeyExpired(RefusedByRule):
         return f"“{self.name}” has expired and stays expired. Create a new key instead."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ChangedMeanwhile(RefusedByRule):
     """The key is not what it was when somebody decided to change it."""
 
@@ -132,7 +132,7 @@ class ChangedMeanwhile(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NothingUnused(RefusedByRule):
     """The key needs every scope it has, or is too young to say."""
 
@@ -145,7 +145,7 @@ class NothingUnused(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AllUnused(RefusedByRule):
     """Without its unused scopes the key would have none."""
 
@@ -156,7 +156,7 @@ class AllUnused(RefusedByRule):
         return f"“{self.name}” has used none of its scopes in {self.days} days. Revoke it instead."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AlreadyRotating(RefusedByRule):
     """The key has a successor that still stands."""
 
@@ -170,7 +170,7 @@ class AlreadyRotating(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OlderKeyInUse(RefusedByRule):
     """Rotating a successor ends the key it replaces, which somebody still calls with."""
 
@@ -204,7 +204,7 @@ class OlderKeyInUse(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RotationNotRepeatable(RefusedByRule):
     """A repeated rotation whose successor is already in somebody's hands."""
 
@@ -218,7 +218,7 @@ class RotationNotRepeatable(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotSafeToRevoke(RefusedByRule):
     """A rotation whose predecessor may still be called with, and nobody has typed its name."""
 
@@ -233,7 +233,7 @@ class NotSafeToRevoke(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NewKeyInUse(RefusedByRule):
     """A rotation to be abandoned whose new key is called with, and nobody has typed its name."""
 
@@ -248,7 +248,7 @@ class NewKeyInUse(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class RotationEnded(RefusedByRule):
     """A rotation that is done or abandoned stays so."""
 
@@ -259,7 +259,7 @@ class RotationEnded(RefusedByRule):
         return f"This rotation of “{self.name}” is {self.status}. There is nothing left to decide."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class TokenReused(RefusedByRule):
     """An idempotency token that belongs to another rotation."""
 
@@ -267,7 +267,7 @@ class TokenReused(RefusedByRule):
         return "This idempotency token was used for another key's rotation. Use a new token."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LastAdmin(RefusedByRule):
     """At least one admin always remains."""
 
@@ -277,7 +277,7 @@ class LastAdmin(RefusedByRule):
         return f"{self.email} is the last admin. Make somebody else an admin first."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class OffboardingOver(RefusedByRule):
     """Everything was decided, and the record is closed."""
 
@@ -290,7 +290,7 @@ class OffboardingOver(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StillToDecide(RefusedByRule):
     """Keys that somebody who left may know still wait for a decision."""
 
@@ -302,7 +302,7 @@ class StillToDecide(RefusedByRule):
         return f"{self.email} may still know {names}. Rotate, revoke or keep each, with a reason."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotReplaced(RefusedByRule):
     """A key has no successor whose secret the leaver does not know."""
 
@@ -313,7 +313,7 @@ class NotReplaced(RefusedByRule):
         return f"“{self.name}” has no successor that {self.email} does not know. Rotate it first."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SuccessorNotStored(RefusedByRule):
     """A key has a successor that may have reached nobody."""
 
@@ -327,7 +327,7 @@ class SuccessorNotStored(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AlreadyAMember(RefusedByRule):
     """The person is in this workspace already."""
 
@@ -337,7 +337,7 @@ class AlreadyAMember(RefusedByRule):
         return f"{self.email} is already in this workspace."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AlreadyEnrolled(RefusedByRule):
     """The person has accepted: no admin can let them, or anybody, choose another password."""
 
@@ -350,7 +350,7 @@ class AlreadyEnrolled(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WorkspaceTaken(RefusedByRule):
     """A workspace with this slug exists."""
 
@@ -360,7 +360,7 @@ class WorkspaceTaken(RefusedByRule):
         return f"This store already has a workspace “{self.slug}”. Choose another name."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class AlreadyStopped(RefusedByRule):
     """What is stopped is not stopped again: who did it, and when, stays known."""
 
@@ -377,7 +377,7 @@ class AlreadyStopped(RefusedByRule):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotStopped(RefusedByRule):
     """What is not stopped cannot go on."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from store.errors.families import CannotLook
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class EntryArchived(CannotLook):
     """An entry of the audit that is in the store no more."""
 
@@ -16,7 +16,7 @@ class EntryArchived(CannotLook):
         return f"Entry {self.seq} is archived in {self.file}: name that with --archive FILE."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PlaceUnreadable(CannotLook):
     """A place where keys were to be looked for."""
 

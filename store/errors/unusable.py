@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from store.errors.families import StoreUnusable
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreMissing(StoreUnusable):
     """There is no store at that address."""
 
@@ -18,7 +18,7 @@ class StoreMissing(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreOutdated(StoreUnusable):
     """The store's schema is older than this keydeck."""
 
@@ -32,7 +32,7 @@ class StoreOutdated(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreTooNew(StoreUnusable):
     """The store's schema is one this keydeck does not know."""
 
@@ -45,7 +45,7 @@ class StoreTooNew(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreUnreachable(StoreUnusable):
     """The engine could not open, read or write it."""
 
@@ -55,7 +55,7 @@ class StoreUnreachable(StoreUnusable):
         return f"The store cannot be used: {self.reason}. Check its path and its permissions."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PlaceForbidden(StoreUnusable):
     """A folder or a file that this account may not use."""
 
@@ -74,7 +74,7 @@ class PlaceForbidden(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ServerUnreachable(StoreUnreachable):
     """The database server could not be reached, or would not do it."""
 
@@ -85,7 +85,7 @@ class ServerUnreachable(StoreUnreachable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotGranted(StoreUnusable):
     """The database role lacks a right."""
 
@@ -98,7 +98,7 @@ class NotGranted(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DriverMissing(StoreUnusable):
     """The package that speaks to an engine is not installed."""
 
@@ -112,7 +112,7 @@ class DriverMissing(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotAFile(StoreUnusable):
     """What was asked for is done with a file, and this store is in a database of a server."""
 
@@ -122,7 +122,7 @@ class NotAFile(StoreUnusable):
         return f"This store is on PostgreSQL. {self.instead}"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreDamaged(StoreUnusable):
     """The file is no database, or not a whole one."""
 
@@ -133,7 +133,7 @@ class StoreDamaged(StoreUnusable):
         return f"The store at {self.path} is damaged: {self.reason}. Restore a backup."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotAStore(StoreDamaged):
     """There is a file, and no store in it."""
 
@@ -144,7 +144,7 @@ class NotAStore(StoreDamaged):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreMoved(StoreUnusable):
     """The store was copied elsewhere, and goes on there."""
 
@@ -159,7 +159,7 @@ class StoreMoved(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoRoom(StoreUnusable):
     """The disk is too full for a copy that has to be kept."""
 
@@ -203,7 +203,7 @@ class StoreBusy(StoreUnusable):
         return "Another process is writing to the store and did not finish. Try again."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LibraryMissing(StoreUnusable):
     """Something that a few stores need and most do not was not installed beside keydeck."""
 
@@ -216,7 +216,7 @@ class LibraryMissing(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PepperMissing(StoreUnusable):
     """The file that holds the peppers is not there."""
 
@@ -229,7 +229,7 @@ class PepperMissing(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PepperWrong(StoreUnusable):
     """The file lacks a pepper this store's keys were made with."""
 
@@ -242,7 +242,7 @@ class PepperWrong(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PepperUnreadable(StoreUnusable):
     """The pepper file is damaged, or open to others."""
 
@@ -253,7 +253,7 @@ class PepperUnreadable(StoreUnusable):
         return f"The pepper file {self.path} cannot be used: {self.reason}."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CannotListen(StoreUnusable):
     """The verifier could not have an address it was told to serve at."""
 
@@ -269,7 +269,7 @@ class CannotListen(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class WorkerLost(StoreUnusable):
     """A worker process of the verifier ended before it accepted connections."""
 
@@ -279,7 +279,7 @@ class WorkerLost(StoreUnusable):
         return f"A worker of the verifier ended with code {self.code} before it could serve."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class PasswordNotChecked(StoreUnusable):
     """Argon2 lacked the memory or the threads it needs, so nobody knows whether it is right."""
 
@@ -292,7 +292,7 @@ class PasswordNotChecked(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreTaken(StoreUnusable):
     """What is to become a copy is a store already."""
 
@@ -305,7 +305,7 @@ class StoreTaken(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreUnfinished(StoreUnusable):
     """What is there is a copy that was interrupted, or that somebody is making now."""
 
@@ -316,7 +316,7 @@ class StoreUnfinished(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class StoreChanged(StoreUnusable):
     """Somebody changed a store while it was copied."""
 
@@ -329,7 +329,7 @@ class StoreChanged(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CopyOfAnother(StoreUnusable):
     """What is to become a copy is an unfinished copy of something else."""
 
@@ -342,7 +342,7 @@ class CopyOfAnother(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CopyOutrun(StoreUnusable):
     """A store is not what went on from an unfinished copy of it."""
 
@@ -356,7 +356,7 @@ class CopyOutrun(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CopyDiffers(StoreUnusable):
     """What was written is not what was read."""
 
@@ -369,7 +369,7 @@ class CopyDiffers(StoreUnusable):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NotInForce(StoreUnusable):
     """What was committed is not known to be in force."""
 

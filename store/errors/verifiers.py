@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from store.errors.families import NotFound, RefusedByRule
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class NoSuchVerifier(NotFound):
     """No verifier of that id or host is on the list."""
 
@@ -15,7 +15,7 @@ class NoSuchVerifier(NotFound):
         return f"There is no verifier “{self.reference}” here. keydeck verifiers lists their hosts."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class VerifierLives(RefusedByRule):
     """A verifier that is not gone stays on the list."""
 
