@@ -121,10 +121,10 @@ class KeydeckApp(Grounded, BoundedApp):
         self.call_after_refresh(lambda: self.run_worker(self._open(), group="open", exclusive=True))
 
     async def on_event(self, event: events.Event) -> None:
-        """Queue what is typed; everything else is handled as it comes."""
+        """Queue what is typed; what else comes is handled, but no key once there is no screen."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self._type_ahead.add(event)
-        else:
+        elif self.screen_stack or not isinstance(event, events.Key):
             await super().on_event(event)
 
     def _busy(self) -> bool:

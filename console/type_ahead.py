@@ -126,8 +126,11 @@ class TypeAhead:
         return early
 
     async def _settle(self, before: "Screen[object]") -> None:
-        for pump in self._chain():
-            await _handled(pump)
+        # Twice: a key goes up to the App, which runs what it is bound to where the focus is, and
+        # what that posts goes up as well.
+        for _ in range(2):
+            for pump in self._chain():
+                await _handled(pump)
         while self._busy():
             await asyncio.sleep(_LOOK_EVERY)
         if self._app.screen is not before:
@@ -139,9 +142,6 @@ class TypeAhead:
 
     def _chain(self) -> Iterator[MessagePump]:
         pump: MessagePump | None = self._app.focused or self._app.screen
-        if pump is not None:
-            # Twice: what handling a key posts comes after the first mark.
-            yield pump
         while pump is not None:
             yield pump
             pump = parent_of(pump)

@@ -1,13 +1,17 @@
 """The palette's own screen: a whole key pasted into it is cut down to its id at once."""
 
+from typing import Any
+
 from textual import on
 from textual.command import CommandInput, CommandList, CommandPalette
+from textual.css.query import NoMatches
 from textual.events import Event, Key, Mount
 from textual.widgets import Input
+from textual.worker import Worker
 
 from console.text.pasted import masked
 from console.text.safe import safe
-from console.widgets.leaving import MayLeave
+from console.widgets.leaving import MayLeave, is_leaving
 from console.widgets.styled_once import StyledOnce
 
 CHOOSING = frozenset({"enter", "up", "down", "pageup", "pagedown"})
@@ -25,6 +29,21 @@ class PaletteBox(MayLeave, StyledOnce, CommandPalette):
     def action_back(self) -> None:
         """Leave it."""
         self.dismiss()
+
+    def run_worker(self, work: Any, *args: Any, **kwargs: Any) -> Worker[Any]:
+        """Search, for as long as there is something to draw on.
+
+        Textual does not ask: closed in the middle of a search, or with the console, it failed.
+        """
+
+        async def search() -> None:
+            try:
+                await work()
+            except NoMatches:
+                if not is_leaving(self):
+                    raise
+
+        return super().run_worker(search, *args, **kwargs)
 
     def holds(self, event: Event) -> bool:
         """Return whether a key has to wait: until what was typed is found, it means another list.

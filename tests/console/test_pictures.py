@@ -53,6 +53,8 @@ def shows(text: str, *keys: str) -> Callable[[Pilot[Any]], Any]:
 
     async def drive(pilot: Pilot[Any]) -> None:
         await sees(pilot, "Door scanner")
+        # What is counted comes last.
+        await sees(pilot, "still tried")
         await press(pilot, "g", *keys)
         await sees(pilot, text)
 
