@@ -72,7 +72,7 @@ MAY: Mapping[str, str] = {
     "people role": "--role",
     "people ssh-keys list": "",
     "resources list": "",
-    "resume": "--all --for --label --dry-run",
+    "resume": "--all --for --label --reason --dry-run",
     "rotations abandon": "--confirm",
     "rotations extend": "--overlap --dry-run",
     "rotations finish": "--confirm",

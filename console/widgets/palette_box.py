@@ -4,14 +4,13 @@ from typing import Any
 
 from textual import on
 from textual.command import CommandInput, CommandList, CommandPalette
-from textual.css.query import NoMatches
 from textual.events import Event, Key, Mount
 from textual.widgets import Input
 from textual.worker import Worker
 
 from console.text.pasted import masked
 from console.text.safe import safe
-from console.widgets.leaving import MayLeave, is_leaving
+from console.widgets.leaving import MayLeave, still
 from console.widgets.styled_once import StyledOnce
 
 CHOOSING = frozenset({"enter", "up", "down", "pageup", "pagedown"})
@@ -37,11 +36,7 @@ class PaletteBox(MayLeave, StyledOnce, CommandPalette):
         """
 
         async def search() -> None:
-            try:
-                await work()
-            except NoMatches:
-                if not is_leaving(self):
-                    raise
+            await still(self, work())
 
         return super().run_worker(search, *args, **kwargs)
 

@@ -122,6 +122,11 @@ class Terminal:
             if time.monotonic() > end:
                 raise AssertionError(f"still running after {within} s\n{self.text}")
             self.read(0.02)
+        # What it wrote last may have come after the last look.
+        before = -1
+        while len(self.raw) > before:
+            before = len(self.raw)
+            self.read(0.02)
         status = self.process.exitstatus
         return status if status is not None else 128 + int(self.process.signalstatus or 0)
 
